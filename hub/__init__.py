@@ -1,0 +1,1 @@
+"""Peyvand, an omnichannel messaging hub."""

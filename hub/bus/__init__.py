@@ -1,0 +1,1 @@
+"""The bus: durable events between processes, on RabbitMQ or embedded."""

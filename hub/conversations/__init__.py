@@ -1,0 +1,1 @@
+"""Conversations: lifecycle and threading."""

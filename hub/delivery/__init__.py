@@ -1,0 +1,1 @@
+"""Outbound messages: the last gate, attempts, receipts and reconciliation."""

@@ -1,0 +1,1 @@
+"""The live side, on Redis: heartbeats, hints and pace."""

@@ -1,0 +1,1 @@
+"""Customers: identity, merge, consent and attributes."""

@@ -1,0 +1,1 @@
+"""Routing: plan, board, engine and decisions."""

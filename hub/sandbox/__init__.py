@@ -1,0 +1,1 @@
+"""A provider one can run at home."""

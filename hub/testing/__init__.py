@@ -1,0 +1,1 @@
+"""Fakes and conformance suites, shipped, imported by tests only."""

@@ -1,0 +1,1 @@
+"""The aiohttp application: webhooks, API and the live connection."""
