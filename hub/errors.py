@@ -1,0 +1,212 @@
+"""Every error Peyvand raises on purpose.
+
+Each knows two things its handler needs: *does it pay to try again?* (``retryable``) and *what may a person be shown?*
+(``str(error)`` is always safe to show: it never holds a secret or a message's text).
+
+::
+
+    HubError
+    ├── SettingsInvalid      a setting is wrong; says which and how to mend it
+    ├── DataFolderInUse      another hub process holds the data folder
+    ├── EmbeddedFailed       the embedded PostgreSQL could not be installed, started or kept running
+    ├── DependencyAway       broker, database or Redis did not answer            (retryable)
+    │   ├── BrokerAway       …also while it is blocked by an alarm
+    │   ├── StoreAway
+    │   └── LiveAway
+    ├── SpoolFull            neither the broker nor the disk can take the event  (retryable)
+    ├── TopologyWrong        a queue exists with other arguments than ours
+    ├── SchemaWrong          the database's schema is not this program's
+    ├── EventInvalid         bytes that are no event of ours
+    │   └── EventUnknown     …of a type or version nobody here knows
+    ├── FencedOut            another writer has taken over; stop writing
+    ├── WorkerBroken         nearly everything fails; stopping beats dead-lettering it all
+    ├── WebhookRejected      a webhook is not from the provider
+    ├── Refused              a person's request that cannot be done
+    │   ├── InputInvalid     …malformed: names the place
+    │   ├── NotSignedIn  NotAllowed  NotFound  Conflict  KeyReused  TooLarge  TooMany
+    └── SendError            a provider did not take a message
+        ├── ConfigInvalid    our credentials or sender are wrong; pauses the account
+        ├── MessageInvalid   this message will never be taken
+        ├── OptedOut         the customer has asked not to be written to
+        ├── Rejected         a final no for this number
+        ├── Throttled        not processed; again after ``retry_after``          (retryable)
+        ├── Unavailable      not processed, the provider is down                 (retryable)
+        └── OutcomeUnknown   the request left, no answer came; never blindly retried
+"""
+
+from collections.abc import Sequence
+
+
+class HubError(Exception):
+    """Root of the tree. ``retryable`` says whether the same call may succeed later."""
+
+    retryable = False
+
+
+class SettingsInvalid(HubError):
+    """One or more settings are wrong; ``problems`` holds one sentence for each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class DataFolderInUse(HubError):
+    """Another hub process holds the data folder; the text names it."""
+
+
+class EmbeddedFailed(HubError):
+    """The embedded PostgreSQL cannot run here; the text says why and what to do."""
+
+
+class DependencyAway(HubError):
+    """A service did not answer. What was asked may be repeated as it is."""
+
+    retryable = True
+
+
+class BrokerAway(DependencyAway):
+    """The broker is away or blocked by a memory or disk alarm. The publish may still land: repeat it."""
+
+
+class StoreAway(DependencyAway):
+    """PostgreSQL is away, starting, or shutting down."""
+
+
+class LiveAway(DependencyAway):
+    """Redis did not answer within its short time."""
+
+
+class SpoolFull(HubError):
+    """The broker is away and the spool cannot be written either."""
+
+    retryable = True
+
+
+class TopologyWrong(HubError):
+    """A queue stands on the broker with other arguments than this version declares."""
+
+
+class SchemaWrong(HubError):
+    """The database has not been migrated, or by a newer version."""
+
+
+class EventInvalid(HubError):
+    """Bytes from the bus that do not decode as an event."""
+
+
+class EventUnknown(EventInvalid):
+    """An event whose type or version is not in the registry."""
+
+
+class FencedOut(HubError):
+    """Another process became the single writer while this one held its batch."""
+
+    retryable = True
+
+
+class WorkerBroken(HubError):
+    """A worker failed on nearly everything it was given, so it stopped instead of dead-lettering it."""
+
+
+class WebhookRejected(HubError):
+    """The request does not prove that it comes from the provider."""
+
+
+class Refused(HubError):
+    """A request that cannot be done. ``status`` is the HTTP status, ``kind`` names the problem type, ``mend`` says what to do."""
+
+    status = 400
+    kind = "refused"
+
+    def __init__(self, detail: str, *, mend: str | None = None, where: str | None = None) -> None:
+        self.detail, self.mend, self.where = detail, mend, where
+        super().__init__(detail)
+
+
+class InputInvalid(Refused):
+    """Malformed input; ``where`` is the place, e.g. ``$.text``."""
+
+    status, kind = 422, "input-invalid"
+
+
+class NotSignedIn(Refused):
+    """No bearer token, or one that is not valid any more."""
+
+    status, kind = 401, "not-signed-in"
+
+
+class NotAllowed(Refused):
+    """The caller's role does not allow this."""
+
+    status, kind = 403, "not-allowed"
+
+
+class NotFound(Refused):
+    """Nothing bears that id, or the caller may not know of it."""
+
+    status, kind = 404, "not-found"
+
+
+class Conflict(Refused):
+    """The state does not allow it any more, e.g. "Mina accepted it first"."""
+
+    status, kind = 409, "conflict"
+
+
+class KeyReused(Refused):
+    """The same Idempotency-Key with another body."""
+
+    status, kind = 422, "idempotency-key-reused"
+
+
+class TooLarge(Refused):
+    """The body is over the limit."""
+
+    status, kind = 413, "too-large"
+
+
+class TooMany(Refused):
+    """Too many requests from this caller."""
+
+    status, kind = 429, "too-many-requests"
+
+
+class SendError(HubError):
+    """A provider did not take a message. ``code`` is the provider's own, ``reason`` may be shown to agents."""
+
+    def __init__(self, reason: str, *, code: str | None = None, retry_after: float | None = None) -> None:
+        self.reason, self.code, self.retry_after = reason, code, retry_after
+        super().__init__(reason)
+
+
+class ConfigInvalid(SendError):
+    """Credentials or sender are refused: every message of this account would fail."""
+
+
+class MessageInvalid(SendError):
+    """This message breaks a rule of the provider and never passes as it is."""
+
+
+class OptedOut(SendError):
+    """The provider blocks this number because its holder asked to stop."""
+
+
+class Rejected(SendError):
+    """A final no for this number or route."""
+
+
+class Throttled(SendError):
+    """Not processed; safe to send again after ``retry_after`` seconds."""
+
+    retryable = True
+
+
+class Unavailable(SendError):
+    """Not processed: the provider could not be reached at all."""
+
+    retryable = True
+
+
+class OutcomeUnknown(SendError):
+    """The request left and no answer came. Only a look at the provider's list tells what became of it."""

@@ -1,0 +1,96 @@
+"""The pool of database connections and the transactions that workers and web open.
+
+A feature's SQL stands in its own ``store.py``; its functions take the ``Transaction`` first. Whatever asyncpg raises
+because the server is away becomes ``StoreAway``, so that nobody above needs to know asyncpg.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import asyncpg
+import msgspec
+
+from hub.errors import StoreAway
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+    Transaction = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+else:
+    Transaction = asyncpg.Connection
+"""An open transaction. Functions in a ``store.py`` take it first and never open their own."""
+
+AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.exceptions.InsufficientResourcesError,
+    asyncpg.exceptions.ConnectionDoesNotExistError,
+)
+"""What asyncpg raises when the server is away, starting, stopping, full, or out of connections."""
+
+
+class Store:
+    """A pool of connections to one database. ``url`` as for libpq."""
+
+    def __init__(self, url: str, *, size: int = 8) -> None:
+        self.url = url
+        self._size = size
+        self._pool: asyncpg.Pool | None = None
+        self._opening = asyncio.Lock()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """One transaction: committed when the block ends well. Raises ``StoreAway`` if the server is not there."""
+        try:
+            async with (await self._opened()).acquire(timeout=10) as connection, connection.transaction():
+                yield connection
+        except AWAY as error:
+            raise away(error) from error
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """A connection for single statements, without a transaction around them."""
+        try:
+            async with (await self._opened()).acquire(timeout=10) as connection:
+                yield connection
+        except AWAY as error:
+            raise away(error) from error
+
+    async def _opened(self) -> asyncpg.Pool:
+        if self._pool is None:
+            async with self._opening:
+                if self._pool is None:
+                    self._pool = await asyncpg.create_pool(
+                        self.url, min_size=0, max_size=self._size, init=_prepare, command_timeout=30, timeout=5
+                    )
+        return self._pool
+
+    async def aclose(self) -> None:
+        """Close every connection; waits a little for those in use."""
+        if self._pool is not None:
+            pool, self._pool = self._pool, None
+            try:
+                async with asyncio.timeout(5):
+                    await pool.close()
+            except TimeoutError:
+                pool.terminate()
+
+
+def away(error: BaseException) -> StoreAway:
+    """``StoreAway`` with what the server or the network said."""
+    return StoreAway(f"PostgreSQL does not answer: {type(error).__name__}: {str(error).splitlines()[:1]}")
+
+
+async def _prepare(connection: Transaction) -> None:
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(
+            name, encoder=_encode, decoder=msgspec.json.decode, schema="pg_catalog", format="text"
+        )
+
+
+def _encode(value: object) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()

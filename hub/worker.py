@@ -1,0 +1,51 @@
+"""The worker's record: its name, what wakes it, and how it is built.
+
+A handler takes events and returns events. The bus hands it one batch over all the shards it holds, publishes what it
+returns with confirms, and acks last. What a handler commits must be keyed by the event's id: it will see some twice.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from hub.events import Data, Event
+
+
+class Handler(Protocol):
+    """What a worker does with its events."""
+
+    async def handle(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Do all of them in one commit and return what follows, also for those already done.
+
+        ``DependencyAway`` makes the bus keep the batch and retry it in place; ``FencedOut`` makes it come again from
+        the broker; anything else is an event's fault: the batch is then taken one by one.
+        """
+
+
+class Ticks(Protocol):
+    """A handler that also does something as time passes."""
+
+    async def tick(self) -> Sequence[Event]:
+        """Called every ``Worker.every`` seconds, never while ``handle`` runs; what it returns is published."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """One worker, as it stands in the table ``workers.WORKERS``.
+
+    ``takes`` and ``shards`` give its queues; ``every`` a tick in seconds. With ``takes`` empty the tick is all it has,
+    and only one process at a time holds it. ``build`` gets bootstrap's ``Parts``.
+    """
+
+    name: str
+    build: Callable[[Any], Handler | Ticks]
+    takes: tuple[type[Data], ...] = ()
+    shards: int = 4
+    batch: int = 200
+    linger: float = 0.005
+    """Longest wait in seconds for a batch to fill; only used while the load is high enough to fill it."""
+    every: float | None = None
+
+    def lanes(self) -> Sequence[str]:
+        """Names of its queues, one for each shard: ``record_interactions.0`` …"""
+        return [f"{self.name}.{shard}" for shard in range(self.shards)] if self.takes else []
