@@ -1,0 +1,55 @@
+# Peyvand. Needs make and Python 3.11 or newer; everything else is set up here, in .venv and ./var.
+
+.DEFAULT_GOAL := help
+.SUFFIXES:
+.PHONY: help run test bench soak fmt lint lock set-up
+
+SUITABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for it in python3.13 python3.12 python3.11 python3; do \
+	"$$it" -c '$(SUITABLE)' 2>/dev/null && echo "$$it" && break; done)
+BIN := .venv/bin
+READY := .venv/ready
+
+help: ## show this
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
+
+run: $(READY) ## set up and open the demo; its data is in ./var
+	@echo "run: starting the demo (stop it with Ctrl-C)"
+	@$(BIN)/hub demo
+
+test: lint ## set up and run everything that must pass
+	@echo "test: pytest"
+	@HUB_TEST_INSTALL=1 $(BIN)/python -m pytest
+
+bench: $(READY) ## measure against the floor
+	@$(BIN)/python -m benchmarks
+
+soak: $(READY) ## long runs with faults, counted
+	@$(BIN)/python -m tests.faults.soak
+
+fmt: $(READY) ## format the code and mend what lint can mend
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+lint: $(READY) ## style, types and the direction of imports
+	@echo "lint: ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@echo "lint: mypy" && $(BIN)/mypy
+	@echo "lint: imports" && $(BIN)/lint-imports
+
+# --- For those who work on Peyvand ------------------------------------------------------------------------
+
+set-up: $(READY)
+
+# Choose versions anew. The constraint keeps what is tested and what is shipped the same.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
+lock: $(READY)
+	@$(COMPILE) pyproject.toml --output-file locks/runtime.txt
+	@$(COMPILE) pyproject.toml --group dev --constraint locks/runtime.txt --output-file locks/dev.txt
+
+$(READY): pyproject.toml locks/uv.txt locks/dev.txt scripts/set_up.py
+	@test -n "$(PYTHON)" || { echo "Peyvand needs Python 3.11 or newer with venv:" \
+		"install python3 (on Debian and Ubuntu: apt-get install python3 python3-venv)" >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { \
+		echo "set-up: .venv, with $$($(PYTHON) --version)"; $(PYTHON) -m venv --clear .venv; }
+	@$(BIN)/python scripts/set_up.py
+	@touch $@
