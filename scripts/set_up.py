@@ -1,7 +1,7 @@
 """Fill the virtual environment this runs in: the locked packages, by hash, and the project itself.
 
 ``make`` calls it with ``.venv/bin/python`` whenever a lock or ``pyproject.toml`` has changed. Standard library only:
-nothing is installed yet. Packages come from wherever this machine's pip is told to look; no address stands in the repository.
+nothing is installed yet. Packages come from wherever this machine's pip is told to look; this repository names none.
 """
 
 import os

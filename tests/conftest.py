@@ -1,0 +1,192 @@
+"""Real things for tests to use: servers, databases, virtual hosts. Which of them a run has, ``tests.rings`` decides."""
+
+import asyncio
+import os
+import secrets
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from tests.rings import require
+from tests.services import (
+    BROWSER,
+    POSTGRES,
+    RABBITMQ,
+    REDIS,
+    Found,
+    Server,
+    ServerFailed,
+    Service,
+    VirtualHosts,
+    create_database,
+    drop_database,
+    new,
+)
+from tests.services import rabbitmq as broker_tools
+
+T = TypeVar("T")
+
+
+class Background:
+    """An event loop in a thread, for what lives as long as the session; each test has a loop of its own."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="session-loop", daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do the work there and wait for it."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def close(self) -> None:
+        """Stop the loop and end the thread."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+@pytest.fixture(scope="session")
+def background() -> Iterator[Background]:
+    loop = Background()
+    yield loop
+    loop.close()
+
+
+# --- Servers shared by the session: found running, else started once --------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres_url(pytestconfig: pytest.Config, background: Background) -> Iterator[str]:
+    """A PostgreSQL on which tests may create databases. Most tests want ``database``."""
+    yield from _shared(require(pytestconfig, POSTGRES), background)
+
+
+@pytest.fixture(scope="session")
+def redis_url(pytestconfig: pytest.Config, background: Background) -> Iterator[str]:
+    """A Redis shared with others: tests keep to keys of their own and never flush it."""
+    yield from _shared(require(pytestconfig, REDIS), background)
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_url(rabbitmq_hosts: VirtualHosts) -> str:
+    """A RabbitMQ. Most tests want ``vhost``."""
+    return rabbitmq_hosts.url
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_hosts(pytestconfig: pytest.Config, background: Background) -> Iterator[VirtualHosts]:
+    """Virtual hosts on the RabbitMQ found running, if we may make some there; else on one started for the session."""
+    found = require(pytestconfig, RABBITMQ)
+    if found.url:
+        hosts = VirtualHosts(broker_tools.run_here, found.url)
+        if background.run(hosts.usable()) or found.start is None or RABBITMQ.variable in os.environ:
+            yield hosts
+            background.run(hosts.remove())
+            return
+    server = new(RABBITMQ)
+    try:
+        yield VirtualHosts(server.run_tool, background.run(server.start()))
+    finally:
+        background.run(server.aclose())
+
+
+@pytest.fixture(scope="session")
+def browser(pytestconfig: pytest.Config) -> str:
+    """The command that starts Chromium."""
+    return str(require(pytestconfig, BROWSER).url)
+
+
+def _shared(found: Found, background: Background) -> Iterator[str]:
+    if found.url:
+        yield found.url
+        return
+    server = new(found.service)
+    try:
+        yield background.run(server.start())
+    finally:
+        background.run(server.aclose())
+
+
+# --- One test's own ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def database(postgres_url: str) -> AsyncIterator[str]:
+    """The URL of a fresh, empty database on a real server."""
+    async for url in _fresh(postgres_url):
+        yield url
+
+
+@pytest.fixture
+async def vhost(rabbitmq_hosts: VirtualHosts) -> str:
+    """The AMQP URL of an empty virtual host; where we may make none, the shared one (see ``bus_prefix``)."""
+    try:
+        return await rabbitmq_hosts.take()
+    except ServerFailed:
+        return rabbitmq_hosts.url
+
+
+@pytest.fixture
+def bus_prefix() -> str:
+    """A prefix for the names of queues and exchanges that no other test uses."""
+    return f"t{secrets.token_hex(4)}."
+
+
+@pytest.fixture
+async def private_rabbitmq(pytestconfig: pytest.Config) -> AsyncIterator[Server]:
+    """A broker of the test's own, started (about 5 s), to be killed, stopped and frozen."""
+    async with _private(pytestconfig, RABBITMQ) as server:
+        yield server
+
+
+@pytest.fixture
+async def private_postgres(pytestconfig: pytest.Config) -> AsyncIterator[Server]:
+    """A PostgreSQL of the test's own, started (about 1 s)."""
+    async with _private(pytestconfig, POSTGRES) as server:
+        yield server
+
+
+@pytest.fixture
+async def private_redis(pytestconfig: pytest.Config) -> AsyncIterator[Server]:
+    """A Redis of the test's own, started."""
+    async with _private(pytestconfig, REDIS) as server:
+        yield server
+
+
+def _private(config: pytest.Config, service: Service) -> Server:
+    require(config, service)
+    return new(service)
+
+
+# --- Ring 1: the server that comes with the hub -----------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def embedded_postgres(background: Background) -> Iterator[str]:
+    """The URL of the embedded server, started once for the session in a folder of its own."""
+    from hub.store.embedded import EmbeddedPostgres  # noqa: PLC0415 - a test of something else must not need it
+
+    with tempfile.TemporaryDirectory(prefix="peyvand-embedded-") as folder:
+        server = EmbeddedPostgres(Path(folder))
+        try:
+            yield background.run(server.start())
+        finally:
+            background.run(server.stop())
+
+
+@pytest.fixture
+async def embedded_database(embedded_postgres: str) -> AsyncIterator[str]:
+    """The URL of a fresh, empty database on the embedded server."""
+    async for url in _fresh(embedded_postgres):
+        yield url
+
+
+async def _fresh(server_url: str) -> AsyncIterator[str]:
+    url = await create_database(server_url)
+    yield url
+    await drop_database(url, through=server_url)
