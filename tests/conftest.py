@@ -22,6 +22,7 @@ from tests.services import (
     ServerFailed,
     Service,
     VirtualHosts,
+    as_superuser,
     create_database,
     drop_database,
     new,
@@ -118,7 +119,7 @@ def _shared(found: Found, background: Background) -> Iterator[str]:
 @pytest.fixture
 async def database(postgres_url: str) -> AsyncIterator[str]:
     """The URL of a fresh, empty database on a real server."""
-    async for url in _fresh(postgres_url):
+    async for url in _fresh(postgres_url, through=postgres_url):
         yield url
 
 
@@ -182,11 +183,11 @@ def embedded_postgres(background: Background) -> Iterator[str]:
 @pytest.fixture
 async def embedded_database(embedded_postgres: str) -> AsyncIterator[str]:
     """The URL of a fresh, empty database on the embedded server."""
-    async for url in _fresh(embedded_postgres):
+    async for url in _fresh(embedded_postgres, through=as_superuser(embedded_postgres)):
         yield url
 
 
-async def _fresh(server_url: str) -> AsyncIterator[str]:
-    url = await create_database(server_url)
+async def _fresh(server_url: str, *, through: str) -> AsyncIterator[str]:
+    url = await create_database(server_url, through=through)
     yield url
-    await drop_database(url, through=server_url)
+    await drop_database(url, through=through)

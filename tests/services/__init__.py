@@ -22,7 +22,7 @@ from tests.services.discovery import (
     find,
     new,
 )
-from tests.services.postgres import PrivatePostgres, create_database, drop_database
+from tests.services.postgres import PrivatePostgres, as_superuser, create_database, drop_database
 from tests.services.rabbitmq import PrivateRabbitMQ, VirtualHosts
 from tests.services.redis import PrivateRedis
 from tests.services.server import LocalServer, Server, ServerFailed, free_port
@@ -43,6 +43,7 @@ __all__ = [
     "Service",
     "SettingWrong",
     "VirtualHosts",
+    "as_superuser",
     "create_database",
     "drop_database",
     "find",

@@ -33,10 +33,23 @@ def with_database(url: str, name: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/{name}{query}"
 
 
-async def create_database(url: str, *, template: str = "template1") -> str:
-    """Create an empty database (or a copy of ``template``) with a name of its own; its URL."""
+def as_superuser(url: str) -> str:
+    """The same server as user ``postgres``, for one that lets its own roles make no database."""
+    parts = urlsplit(url)
+    where = parts.netloc.rpartition("@")[2]
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://postgres@{where}/postgres{query}"
+
+
+async def create_database(url: str, *, through: str = "") -> str:
+    """Create an empty database for the role in ``url``, with a name of its own; its URL.
+
+    ``through`` is the URL of somebody who may create databases, if the role in ``url`` may not.
+    """
     name = f"peyvand_test_{secrets.token_hex(6)}"
-    await _execute(url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    role = urlsplit(url).username
+    owner = f' OWNER "{role}"' if role else ""
+    await _execute(through or url, f'CREATE DATABASE "{name}"{owner}')
     return with_database(url, name)
 
 
