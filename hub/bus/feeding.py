@@ -1,0 +1,184 @@
+"""The loop common to both transports: gather a batch, handle, publish what follows, ack.
+
+*Acks last*: an ack goes out only when the handler has committed and what follows is confirmed. A dependency away keeps
+the batch and its place (``hub.bus.patience``); an event at fault is found by taking the batch one by one
+(``hub.bus.isolation``).
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+
+from hub.bus.inbox import Grip, Inbox, Item, is_suspect
+from hub.bus.isolation import Isolation
+from hub.bus.metrics import BusMetrics
+from hub.bus.patience import FIRST_PAUSE, Patience, Released
+from hub.errors import DependencyAway, FencedOut
+from hub.events import Event
+from hub.store import Store
+from hub.worker import Worker
+
+BUSY_BATCH = 8
+"""Only after a batch of so many events does a linger pay; when idle it is pure delay."""
+
+log = structlog.get_logger()
+
+Publish = Callable[[Sequence[Event]], Awaitable[None]]
+
+
+class Feeder:
+    """Feeds one handler from one inbox until ``stop``."""
+
+    def __init__(
+        self, worker: Worker, handler: object, inbox: Inbox, publish: Publish, *, database: Store, metrics: BusMetrics
+    ) -> None:
+        self._worker, self._inbox, self._publish, self._metrics = worker, inbox, publish, metrics
+        self._handle: Callable[[Sequence[Event]], Awaitable[Sequence[Event]]] = getattr(handler, "handle", _nothing)
+        self._tick: Callable[[], Awaitable[Sequence[Event]]] = getattr(handler, "tick", _no_tick)
+        self._every = worker.every if hasattr(handler, "tick") else None
+        self._next_tick: float | None = None
+        self._patience = Patience(worker.name, metrics)
+        self._isolation = Isolation(worker, database, self._once, self._patience, metrics)
+        self._last_size = 0
+
+    def stop(self) -> None:
+        """Finish the batch in hand and let ``run`` return; one that is only being retried is given up."""
+        self._patience.end()
+        self._inbox.wake()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether ``stop`` was called."""
+        return self._patience.stopping
+
+    async def run(self) -> None:
+        """Until ``stop``. Raises ``WorkerBroken``."""
+        if self._every is not None:
+            self._next_tick = asyncio.get_running_loop().time() + self._every
+        while not self.stopping:
+            await self._inbox.wait(self._next_tick)
+            await self._tick_if_due()
+            await self._next_batch()
+        await self._isolation.tidy()
+
+    async def tick(self) -> None:
+        """One tick; what it returns is published. A fault is logged, and the next tick comes at its time."""
+        try:
+            if follow := await self._tick():
+                await self._publish(follow)
+            self._patience.over()
+        except DependencyAway as error:
+            await self._wait_for(error)
+        except FencedOut:
+            log.warning("tick_fenced_out", worker=self._worker.name)
+        except Exception:
+            log.exception("tick_failed", worker=self._worker.name)
+
+    async def rest(self, seconds: float) -> None:
+        """Sleep, but not past ``stop``."""
+        await self._patience.sleep(seconds)
+
+    async def _wait_for(self, error: DependencyAway) -> None:
+        try:
+            await self._patience.pause(error, ())
+        except Released:
+            log.debug("tick_released", worker=self._worker.name)
+
+    async def _tick_if_due(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self._every is None or self._next_tick is None or loop.time() < self._next_tick or self.stopping:
+            return
+        await self.tick()
+        self._next_tick = loop.time() + self._every
+
+    async def _next_batch(self) -> None:
+        if self.stopping:
+            return
+        if self._last_size >= BUSY_BATCH and self._inbox.waiting() < self._last_size:
+            await asyncio.sleep(self._worker.linger)
+        items = self._inbox.take(self._worker.batch)
+        self._last_size = len(items)
+        if not items:
+            return
+        try:
+            await self._work(items)
+        except Released:
+            log.info("batch_released", worker=self._worker.name, events=len(items))
+        except FencedOut:
+            log.warning("worker_fenced_out", worker=self._worker.name)
+            await self._let_go(items)
+        finally:
+            _put_down(items)
+
+    async def _work(self, items: Sequence[Item]) -> None:
+        events = [item.event for item in items if item.event is not None]
+        if is_suspect(items) or len(events) < len(items):
+            await self._one_by_one(items)
+            return
+        try:
+            await self._together(events, items)
+        except (FencedOut, Released):
+            raise
+        except Exception as error:
+            log.warning("batch_failed", worker=self._worker.name, events=len(events), exc_info=error)
+            await self._one_by_one(items)
+            return
+        self._isolation.success()
+        await self._ack(items)
+
+    async def _together(self, events: Sequence[Event], items: Sequence[Item]) -> None:
+        follow = await self._patience(lambda: self._handled(events), items)
+        if follow:
+            await self._patience(lambda: self._publish(follow), items)
+
+    async def _one_by_one(self, items: Sequence[Item]) -> None:
+        for item in items:
+            await self._isolation.alone(item)
+            await self._ack((item,))
+
+    async def _once(self, events: Sequence[Event]) -> None:
+        if follow := await self._handled(events):
+            await self._publish(follow)
+
+    async def _handled(self, events: Sequence[Event]) -> Sequence[Event]:
+        began = time.perf_counter()
+        follow = await self._handle(events)
+        self._metrics.handled(self._worker.name, len(events), time.perf_counter() - began)
+        return follow
+
+    async def _ack(self, items: Sequence[Item]) -> None:
+        done: dict[int, tuple[Grip, int, int]] = {}
+        for item in items:
+            if item.last:
+                grip = item.delivery.grip
+                _, _, count = done.get(id(grip), (grip, 0, 0))
+                done[id(grip)] = (grip, item.delivery.tag, count + 1)
+        for grip, tag, count in done.values():
+            await grip.ack(tag)
+            self._metrics.acked(grip.lane, count)
+
+    async def _let_go(self, items: Sequence[Item]) -> None:
+        """Give up every grip of the batch, so that its events come again from the broker."""
+        for grip in {id(item.delivery.grip): item.delivery.grip for item in items}.values():
+            await grip.lose()
+        await self._patience.sleep(FIRST_PAUSE)
+
+
+def _put_down(items: Sequence[Item]) -> None:
+    grips: dict[int, Grip] = {}
+    for item in items:
+        grip = item.delivery.grip
+        grip.in_hand -= 1
+        grips[id(grip)] = grip
+    for grip in grips.values():
+        grip.released()
+
+
+async def _nothing(_: Sequence[Event]) -> Sequence[Event]:
+    return ()
+
+
+async def _no_tick() -> Sequence[Event]:
+    return ()

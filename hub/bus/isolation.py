@@ -1,0 +1,147 @@
+"""Finding the one event at fault and laying it aside, so that its neighbours go on in their order.
+
+An event alone gets three tries within two seconds. Each is committed to ``event_attempts`` *before* the event is
+touched, so that an event which kills its process is known for it: after two such deaths alone (and the one that brought
+it here) it is buried unseen. When nearly everything fails, we are broken and not the events: then nothing more is
+buried and the worker stops.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from uuid import UUID
+
+import structlog
+
+from hub.bus import store
+from hub.bus.inbox import Head, Item, is_suspect
+from hub.bus.metrics import BusMetrics
+from hub.bus.patience import Patience, Released
+from hub.errors import DependencyAway, FencedOut, HubError, StoreAway, WorkerBroken
+from hub.events import Event
+from hub.store import Store
+from hub.worker import Worker
+
+PAUSES = (0.0, 0.3, 1.0)
+"""Seconds before each of the three tries."""
+DEATHS = 2
+IN_A_ROW = 10
+TIDY = 100
+
+log = structlog.get_logger()
+
+Once = Callable[[Sequence[Event]], Awaitable[None]]
+"""Handle these events and publish what follows, without any patience."""
+
+
+class Isolation:
+    """One worker's events taken alone; counts their attempts and deaths."""
+
+    def __init__(self, worker: Worker, database: Store, once: Once, patience: Patience, metrics: BusMetrics) -> None:
+        self._worker, self._database, self._once = worker.name, database, once
+        self._patience, self._metrics = patience, metrics
+        self._row = 0
+        self._done: list[UUID] = []
+
+    def success(self) -> None:
+        """Something went well: it is not all broken."""
+        self._row = 0
+
+    async def alone(self, item: Item) -> None:
+        """Handle one event in at most three tries, else bury it. Raises ``WorkerBroken``."""
+        fault = item.fault if item.event is None else await self._tries(item, item.event)
+        if fault is not None:
+            await self._bury(item, fault)
+            return
+        self._row = 0
+        if item.event is not None:
+            self._done.append(item.event.id)
+        if len(self._done) >= TIDY:
+            await self.tidy()
+
+    async def tidy(self) -> None:
+        """Forget the attempts of events that are done; rows that stay behind do no harm."""
+        done, self._done = self._done, []
+        if not done:
+            return
+        try:
+            async with self._database.transaction() as tx:
+                await store.forget_attempts(tx, done, self._worker)
+        except StoreAway as error:
+            log.debug("attempts_not_tidied", worker=self._worker, error=str(error))
+
+    async def _tries(self, item: Item, event: Event) -> str | None:
+        """``None`` when it went well, else why not."""
+        fault: str | None = None
+        for number, pause in enumerate(PAUSES):
+            await asyncio.sleep(pause)
+            try:
+                fault = await self._touch(item, event, first=number == 0)
+            except (FencedOut, Released, asyncio.CancelledError):
+                raise
+            except Exception as error:
+                fault = _reason(error)
+                self._metrics.retried(self._worker)
+                ids = {"worker": self._worker, "event_id": str(event.id), "attempt": number + 1}
+                log.warning("event_failed", **ids, exc_info=error)
+            else:
+                break
+        return fault
+
+    async def _touch(self, item: Item, event: Event, *, first: bool) -> str | None:
+        """One try, however long a dependency is away; why it must not be touched, or ``None``."""
+        begun = 0
+        while True:
+            # An attempt that could not be taken back while the database was away still stands for the next try.
+            begun = begun or await self._patience(lambda: self._attempt(event.id), [item])
+            if first and begun > DEATHS and is_suspect([item]):
+                return f"its worker died while handling it, {begun} times"
+            try:
+                await self._once([event])
+            except DependencyAway as error:
+                begun = 0 if await self._taken_back(event.id) else begun
+                await self._patience.pause(error, [item])
+            else:
+                self._patience.over()
+                return None
+
+    async def _attempt(self, event_id: UUID) -> int:
+        async with self._database.transaction() as tx:
+            return await store.attempt(tx, event_id, self._worker)
+
+    async def _taken_back(self, event_id: UUID) -> bool:
+        """A service that is away says nothing about the event."""
+        try:
+            async with self._database.transaction() as tx:
+                await store.unattempt(tx, event_id, self._worker)
+        except StoreAway:
+            log.debug("attempt_not_taken_back", worker=self._worker, event_id=str(event_id))
+            return False
+        return True
+
+    async def _bury(self, item: Item, fault: str) -> None:
+        self._row += 1
+        if self._row >= IN_A_ROW:
+            log.error("worker_broken", worker=self._worker, in_a_row=self._row, reason=fault)
+            raise WorkerBroken(
+                f"{self._worker} failed on {self._row} events in a row, so it stops and leaves the rest in the queue: "
+                f"{fault}"
+            )
+        head = Head(item.event.id, item.event.type) if item.event is not None else Head.of(item.raw)
+        await self._patience(lambda: self._buried(item, head, fault), [item])
+        self._metrics.dead(self._worker)
+        log.error("event_dead", worker=self._worker, event_id=str(head.id), type=head.type, reason=fault)
+
+    async def _buried(self, item: Item, head: Head, fault: str) -> None:
+        async with self._database.transaction() as tx:
+            await store.bury(tx, self._worker, head.id, head.type, body=bytes(item.raw), reason=fault)
+
+
+def _reason(error: Exception) -> str:
+    """Only our own errors are known to hold no message's text; of others the kind and the place are kept."""
+    if isinstance(error, HubError):
+        return f"{type(error).__name__}: {error}"
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = "" if trace is None else f" at {trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}"
+    return f"{type(error).__name__}{where}"

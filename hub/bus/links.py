@@ -1,0 +1,171 @@
+"""A connection to RabbitMQ that is there again whenever it can be.
+
+Our own few lines over ``aiormq`` (the client under aio-pika) instead of aio-pika's robust classes: those bring back
+channels and consumers on their own, which a shard that is to stand *behind* another member in the line must not do.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import cast
+
+import aiormq
+import structlog
+from yarl import URL
+
+from hub.errors import BrokerAway, TopologyWrong
+
+AWAY = (aiormq.AMQPError, OSError, TimeoutError, RuntimeError)
+"""What aiormq raises when the broker or the connection is gone; ``RuntimeError`` from a connection already closed."""
+
+HEARTBEAT = 10
+"""Seconds. The broker closes after two missed, so a frozen process is replaced within 30 s."""
+CONNECT = 5.0
+FIRST_PAUSE = 0.1
+LONGEST_PAUSE = 2.0
+LOOK = 0.1
+
+log = structlog.get_logger()
+
+Opened = Callable[[aiormq.Connection], Awaitable[None]]
+
+
+class Link:
+    """Keeps one connection open from ``start`` to ``aclose``; ``opened`` prepares each new one before it is used."""
+
+    def __init__(self, url: str, name: str, opened: Opened, *, lost: Callable[[str], None]) -> None:
+        self._url = URL(url).update_query(heartbeat=str(HEARTBEAT), name=f"peyvand {name}")
+        self._name, self._opened, self._lost = name, opened, lost
+        self._up = asyncio.Event()
+        self._keeper: asyncio.Task[None] | None = None
+        self._first: asyncio.Future[None] | None = None
+        self.connection: aiormq.Connection | None = None
+        self.blocked = False
+        self.why = "not connected yet"
+
+    def begin(self) -> None:
+        """Begin to keep the connection, without waiting for it."""
+        if self._keeper is None:
+            self._first = asyncio.get_running_loop().create_future()
+            self._keeper = asyncio.create_task(self._keep(), name=f"link {self._name}")
+
+    async def first(self, timeout: float) -> None:
+        """Wait for the first connection. Raises ``BrokerAway`` or ``TopologyWrong``; it goes on trying all the same."""
+        if self._first is None:
+            raise BrokerAway("not started")
+        try:
+            async with asyncio.timeout(timeout):
+                await asyncio.shield(self._first)
+        except TimeoutError as error:
+            raise BrokerAway(f"RabbitMQ does not answer: {self.why}") from error
+
+    async def connected(self) -> aiormq.Connection:
+        """The connection, as soon as there is one."""
+        while self.connection is None:
+            await self._up.wait()
+        return self.connection
+
+    async def drop(self) -> None:
+        """Close the connection so that a new one is made."""
+        if self.connection is not None:
+            await _closed(self.connection)
+
+    async def aclose(self) -> None:
+        """Close and stay closed."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.wait({self._keeper})
+            self._keeper = None
+
+    async def _keep(self) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self._live()
+                pause = FIRST_PAUSE
+            except TopologyWrong as error:
+                self._tell(str(error), error)
+                pause = LONGEST_PAUSE
+            except AWAY as error:
+                self._tell(f"{type(error).__name__}: {error}", None)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _live(self) -> None:
+        connection = aiormq.Connection(self._url)
+        try:
+            async with asyncio.timeout(CONNECT):
+                await connection.connect()
+                await self._opened(connection)
+            self.connection, self.why = connection, ""
+            self._up.set()
+            if self._first is not None and not self._first.done():
+                self._first.set_result(None)
+            log.info("broker_connected", link=self._name)
+            await self._watch(connection)
+        finally:
+            self.connection = None
+            self._up.clear()
+            self._lost(self.why or "the connection to RabbitMQ was lost")
+            await _closed(connection)
+
+    async def _watch(self, connection: aiormq.Connection) -> None:
+        """Until it is closed; meanwhile see whether the broker has blocked it by an alarm."""
+        closing = connection.closing
+        while not closing.done():
+            blocked = _is_blocked(connection)
+            if blocked and not self.blocked:
+                log.warning("broker_blocked", link=self._name)
+                self._lost("RabbitMQ is blocked by a memory or disk alarm")
+            self.blocked = blocked
+            await asyncio.wait({closing}, timeout=LOOK)
+        self.blocked = False
+        self._tell("the connection was closed", None)
+
+    def _tell(self, why: str, fault: TopologyWrong | None) -> None:
+        if why != self.why:
+            log.warning("broker_away", link=self._name, why=why)
+        self.why = why
+        if fault is not None and self._first is not None and not self._first.done():
+            self._first.set_exception(fault)
+
+
+async def open_channel(connection: aiormq.Connection, *, confirms: bool = False) -> aiormq.Channel:
+    """A new channel; with ``confirms`` one on which a returned message is an error."""
+    channel = await connection.channel(publisher_confirms=confirms, on_return_raises=confirms, timeout=10)
+    return cast("aiormq.Channel", channel)
+
+
+async def close_channel(channel: aiormq.Channel) -> None:
+    """Close it if it is not closed yet; what is unacked goes back to its place."""
+    if channel.is_closed:
+        return
+    try:
+        await channel.close(timeout=2)
+    except AWAY as error:
+        log.debug("channel_close_failed", error=type(error).__name__)
+
+
+def _is_blocked(connection: aiormq.Connection) -> bool:
+    """Whether ``connection.blocked`` is in force. aiormq shows it only by letting ``ready()`` wait."""
+    waiting = connection.ready()
+    try:
+        waiting.send(None)
+    except StopIteration:
+        return False
+    finally:
+        waiting.close()
+    return True
+
+
+async def _closed(connection: aiormq.Connection) -> None:
+    try:
+        async with asyncio.timeout(2):
+            await connection.close()
+    except AWAY as error:
+        log.debug("broker_close_failed", error=str(error))
+
+
+def own_cancellation() -> bool:
+    """Whether this task is being cancelled. aiormq ends futures with ``CancelledError`` when a connection closes."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
