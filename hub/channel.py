@@ -181,7 +181,7 @@ class Sends(Protocol):
     """We can hand messages to the provider."""
 
     async def send(self, message: OutboundMessage, *, key: str) -> SendReceipt:
-        """Hand over one message. ``key`` names the attempt, for providers with idempotency keys. Raises ``SendError``."""
+        """Hand over one message. ``key`` names the attempt where providers take such. Raises ``SendError``."""
 
 
 @runtime_checkable

@@ -114,7 +114,7 @@ class WebhookRejected(HubError):
 
 
 class Refused(HubError):
-    """A request that cannot be done. ``status`` is the HTTP status, ``kind`` names the problem type, ``mend`` says what to do."""
+    """A request that cannot be done: HTTP ``status``, problem type ``kind``, and ``mend``: what to do."""
 
     status = 400
     kind = "refused"

@@ -1,6 +1,6 @@
 """Everything that travels on the bus: the envelope, every event and command, and the registry that names them.
 
-The envelope has the names of CloudEvents 1.0 (https://github.com/cloudevents/spec) with the extensions ``correlationid``,
+The envelope has the names of CloudEvents 1.0 (https://github.com/cloudevents/spec) and extensions: ``correlationid``,
 ``causationid``, ``partitionkey`` and ``traceparent``. One frozen struct per type and version. A published version only
 gains optional fields; anything else is a new version, and ``UPCASTS`` brings the old one up when it is read.
 """
@@ -183,9 +183,7 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         )
 
 
-def first(  # noqa: PLR0913 - an envelope simply has this many parts
-    event_id: UUID, data: Data, *, source: str, subject: str, time: datetime, partitionkey: str
-) -> Event:
+def first(event_id: UUID, data: Data, *, source: str, subject: str, time: datetime, partitionkey: str) -> Event:
     """An event that nothing caused but the world outside; it begins its own correlation."""
     return Event(
         id=event_id,

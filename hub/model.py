@@ -16,7 +16,7 @@ import phonenumbers
 from hub.errors import InputInvalid
 
 ContactPoint = NewType("ContactPoint", str)
-"""``scheme:value``, normalised: ``tel:+989121234567``, ``mailto:sara@example.ir``, ``chat:<visitor>``, ``ext:<source>:<id>``."""
+"""``scheme:value``, normalised once: ``tel:+989121234567``, ``mailto:sara@example.ir``, ``ext:<source>:<id>``."""
 
 AccountId = NewType("AccountId", str)
 """``adapter/name``, e.g. ``sms_twilio/default``: one configured instance of an adapter."""

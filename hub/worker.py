@@ -47,5 +47,5 @@ class Worker:
     every: float | None = None
 
     def lanes(self) -> Sequence[str]:
-        """Names of its queues, one for each shard: ``record_interactions.0`` …"""
+        """Names of its queues, one for each shard, e.g. ``record_interactions.0``."""
         return [f"{self.name}.{shard}" for shard in range(self.shards)] if self.takes else []

@@ -1,1 +1,1 @@
-"""Conversations: lifecycle and threading."""
+"""The threads of a customer's interactions: which conversation something belongs to, and its lifecycle."""

@@ -1,1 +1,1 @@
-"""The append-only record of interactions."""
+"""The append-only record of everything that passed between customers and the organisation."""

@@ -1,1 +1,1 @@
-"""Customers: identity, merge, consent and attributes."""
+"""Who the customers are: identity, contact points, and the profile that every channel shares."""

@@ -13,6 +13,7 @@ import asyncpg
 import msgspec
 
 from hub.errors import StoreAway
+
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 else:
     Transaction = asyncpg.Connection
 """An open transaction. Functions in a ``store.py`` take it first and never open their own."""
+
+Row = asyncpg.Record
+"""One row of an answer, read like a mapping."""
 
 AWAY = (
     OSError,

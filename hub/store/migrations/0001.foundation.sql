@@ -103,7 +103,8 @@ CREATE TABLE customers (
 CREATE INDEX customers_newest ON customers (created_at DESC, id DESC);
 CREATE TABLE contact_points (
     contact_point text PRIMARY KEY,
-    customer_id uuid NOT NULL REFERENCES customers,
+    -- Deferred: the point is claimed first, then only the winner's customer is made.
+    customer_id uuid NOT NULL REFERENCES customers DEFERRABLE INITIALLY DEFERRED,
     verified_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now()
 );
@@ -126,7 +127,7 @@ CREATE INDEX conversations_by_customer ON conversations (customer_id, opened_at 
 -- One matter at a time between one of our addresses and one of hers: the newest conversation of the pair.
 CREATE TABLE threads (
     thread text PRIMARY KEY,
-    conversation_id uuid NOT NULL REFERENCES conversations
+    conversation_id uuid NOT NULL REFERENCES conversations DEFERRABLE INITIALLY DEFERRED
 );
 CREATE TABLE conversation_states (
     conversation_id uuid PRIMARY KEY REFERENCES conversations,

@@ -1,0 +1,209 @@
+"""The only place that constructs anything: settings in, working parts out.
+
+Nothing here is imported by what it builds. ``build`` opens no connection except to start the embedded database; the
+parts connect when they are first used, so that a web process can take in while the broker is away.
+"""
+
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import structlog
+
+from hub import logs
+from hub.adapters import load as load_adapter
+from hub.bus.contract import Bus, Publisher, Topology
+from hub.bus.embedded import EmbeddedBus
+from hub.bus.rabbitmq import RabbitBus
+from hub.bus.spool import Spooled
+from hub.channel import Account, Adapter
+from hub.errors import HubError
+from hub.live import Live, RedisLive
+from hub.model import AccountId, Clock
+from hub.organisation import accounts
+from hub.organisation.sealing import Sealer, key_in
+from hub.routing.plan import Plan
+from hub.routing.plan import load as load_plan
+from hub.settings import Settings
+from hub.store import Store, migrate
+from hub.store.embedded import EmbeddedPostgres
+from hub.worker import Worker
+
+log = structlog.get_logger(__name__)
+
+DEFAULT_TWILIO = "sms_twilio/default"
+
+
+@dataclass(slots=True)
+class Accounts:
+    """The configured accounts with their adapters, by account id; read again when the configuration changes."""
+
+    adapters: dict[AccountId, Adapter] = field(default_factory=dict)
+    rows: dict[AccountId, accounts.AccountRow] = field(default_factory=dict)
+    by_address: dict[str, AccountId] = field(default_factory=dict)
+    problems: dict[AccountId, str] = field(default_factory=dict)
+
+    def speaking(self, adapter_name: str) -> list[tuple[AccountId, Adapter]]:
+        """Every account of one adapter."""
+        return [(id_, adapter) for id_, adapter in self.adapters.items() if self.rows[id_].adapter == adapter_name]
+
+
+@dataclass(slots=True)
+class Parts:
+    """Everything a worker or the web may ask for."""
+
+    settings: Settings
+    store: Store
+    bus: Bus
+    publisher: Publisher
+    """What handlers take in with: the bus, behind the spool where this process has one."""
+    live: Live
+    plan: Plan
+    sealer: Sealer
+    accounts: Accounts
+    clock: Clock
+    process: str
+    """Names this process in claims and fences: host, pid and a start number."""
+
+    async def reload_accounts(self) -> None:
+        """Read the accounts again and build their adapters; one that cannot be built is a logged problem."""
+        await _load_accounts(self)
+
+
+@asynccontextmanager
+async def build(
+    settings: Settings, workers: Sequence[Worker], *, spool: bool = False, command: str = "hub"
+) -> AsyncIterator[Parts]:
+    """The parts for one process, given back when the block ends. ``spool`` is for processes that take in."""
+    async with AsyncExitStack() as stack:
+        url = settings.database_url or await _embedded(stack, settings, command)
+        store = Store(url)
+        stack.push_async_callback(store.aclose)
+        if settings.embedded:
+            await migrate.migrate(url)
+        else:
+            await migrate.check(url)
+        bus = _bus(settings, store, workers)
+        stack.push_async_callback(bus.aclose)
+        live = RedisLive(settings.redis_url, prefix=settings.bus_prefix)
+        stack.push_async_callback(live.aclose)
+        publisher: Publisher = bus
+        if spool and settings.spool:
+            spooled = Spooled(bus, settings.data_dir / "spool")
+            await spooled.start()
+            stack.push_async_callback(spooled.aclose)
+            publisher = spooled
+        sealer = Sealer(settings.secret_key or key_in(settings.data_dir))
+        plan = load_plan(settings.routing)
+        parts = Parts(settings, store, bus, publisher, live, plan, sealer, Accounts(), Clock(), _process())
+        await _save_default_account(parts)
+        await parts.reload_accounts()
+        stack.push_async_callback(_close_adapters, parts)
+        yield parts
+
+
+async def _embedded(stack: AsyncExitStack, settings: Settings, command: str) -> str:
+    server = EmbeddedPostgres(settings.data_dir, command=command)
+    url = await server.start()
+    stack.push_async_callback(server.stop)
+    return url
+
+
+def _bus(settings: Settings, store: Store, workers: Sequence[Worker]) -> Bus:
+    topology = Topology(workers)
+    if settings.amqp_url:
+        return RabbitBus(settings.amqp_url, topology, store, prefix=settings.bus_prefix)
+    return EmbeddedBus(store, topology)
+
+
+async def _save_default_account(parts: Parts) -> None:
+    """``HUB_TWILIO_…`` make or update the account called ``default``."""
+    settings = parts.settings
+    if not settings.twilio_account_sid:
+        return
+    secrets = {"auth_token": settings.twilio_auth_token, "auth_token_previous": settings.twilio_auth_token_previous}
+    wanted = {
+        "account_sid": settings.twilio_account_sid,
+        "api_url": settings.twilio_api_url,
+        "numbers": ",".join(settings.twilio_numbers),
+    }
+    points = tuple(sorted("tel:" + number for number in settings.twilio_numbers))
+    async with parts.store.transaction() as tx:
+        known = {row.id: row for row in await accounts.accounts(tx)}.get(DEFAULT_TWILIO)
+        if known and known.settings == wanted and tuple(known.addresses) == points and _opens(parts, known) == secrets:
+            return
+        await accounts.save(
+            tx,
+            accounts.AccountRow(
+                id=DEFAULT_TWILIO,
+                adapter="sms_twilio",
+                channel="sms",
+                settings=wanted,
+                sealed=parts.sealer.seal(secrets),
+                addresses=points,
+            ),
+        )
+        await accounts.give_first_team(tx)
+
+
+def _opens(parts: Parts, row: accounts.AccountRow) -> dict[str, str]:
+    try:
+        return parts.sealer.open(row.sealed)
+    except HubError:
+        return {}
+
+
+async def _load_accounts(parts: Parts) -> None:
+    async with parts.store.reading() as tx:
+        rows = await accounts.accounts(tx)
+    fresh = Accounts()
+    for row in rows:
+        id_ = AccountId(row.id)
+        known = parts.accounts.rows.get(id_)
+        try:
+            unchanged = known is not None and (known.settings, known.sealed) == (row.settings, row.sealed)
+            if unchanged and id_ in parts.accounts.adapters:
+                fresh.adapters[id_] = parts.accounts.adapters[id_]
+            elif row.active:
+                fresh.adapters[id_] = _adapter(parts, row)
+        except HubError as error:
+            fresh.problems[id_] = str(error)
+            log.exception("account_unusable", account=row.id)
+        fresh.rows[id_] = row
+        fresh.by_address.update(dict.fromkeys(row.addresses, id_))
+    retired = [adapter for id_, adapter in parts.accounts.adapters.items() if fresh.adapters.get(id_) is not adapter]
+    parts.accounts.adapters, parts.accounts.rows = fresh.adapters, fresh.rows
+    parts.accounts.by_address, parts.accounts.problems = fresh.by_address, fresh.problems
+    for adapter in retired:
+        await adapter.aclose()
+
+
+def _adapter(parts: Parts, row: accounts.AccountRow) -> Adapter:
+    factory = load_adapter(parts.settings.adapters.get(row.adapter, row.adapter))
+    account = Account(
+        id=AccountId(row.id),
+        settings=row.settings,
+        secrets=parts.sealer.open(row.sealed),
+        callback_url=_callbacks(parts.settings.base_url, row.adapter),
+    )
+    adapter = factory(account)
+    logs.never_show(adapter.secrets())
+    return adapter
+
+
+def _callbacks(base_url: str, adapter: str) -> Callable[[str], str]:
+    """Webhook URLs: ``/channels/sms/twilio`` for ``sms_twilio``; every kind but ``inbound`` hangs below it."""
+    path = "/channels/" + adapter.replace("_", "/", 1)
+    return lambda kind: base_url + (path if kind == "inbound" else f"{path}/{kind}")
+
+
+async def _close_adapters(parts: Parts) -> None:
+    for adapter in parts.accounts.adapters.values():
+        await adapter.aclose()
+
+
+def _process() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{UUID(bytes=os.urandom(16)).hex[:8]}"

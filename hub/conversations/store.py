@@ -1,0 +1,147 @@
+"""SQL of conversations and threads. Their state belongs to routing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hub.conversations.threading import Current
+from hub.model import Channel, ConversationStatus
+from hub.store import Row, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A conversation to open for a thread; ``previous`` is the one it replaces there."""
+
+    conversation_id: UUID
+    thread: str
+    customer_id: UUID
+    channel: Channel
+    account: str
+    contact_point: str
+    our_address: str
+    opened_at: datetime
+    previous: UUID | None
+
+
+async def current(tx: Transaction, threads: Iterable[str]) -> dict[str, Current]:
+    """The newest conversation of each thread that has one."""
+    rows = await tx.fetch(
+        "SELECT t.thread, t.conversation_id, c.customer_id, s.status, s.resolved_at FROM threads t"
+        " JOIN conversations c ON c.id = t.conversation_id"
+        " LEFT JOIN conversation_states s ON s.conversation_id = t.conversation_id WHERE t.thread = ANY($1::text[])",
+        list(threads),
+    )
+    return {row["thread"]: _current(row["conversation_id"], row) for row in rows}
+
+
+async def by_id(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Current]:
+    """The conversations with these ids."""
+    rows = await tx.fetch(
+        "SELECT c.id, c.customer_id, s.status, s.resolved_at FROM conversations c"
+        " LEFT JOIN conversation_states s ON s.conversation_id = c.id WHERE c.id = ANY($1::uuid[])",
+        list(ids),
+    )
+    return {row["id"]: _current(row["id"], row) for row in rows}
+
+
+async def open_all(tx: Transaction, openings: Sequence[Opening]) -> dict[str, Current]:
+    """Open these, one a thread, and give the threads' conversations as they are afterwards.
+
+    The thread is claimed first, so of two that open the same one the second joins the first's conversation.
+    """
+    ordered = sorted(openings, key=lambda one: one.thread)
+    won = await _claim(tx, [one for one in ordered if one.previous is None])
+    won |= await _replace(tx, [one for one in ordered if one.previous is not None])
+    await _insert(tx, [one for one in ordered if one.thread in won])
+    return await current(tx, [one.thread for one in ordered])
+
+
+async def show(tx: Transaction, conversation_id: UUID) -> Row | None:
+    """One conversation with its state, for the API."""
+    return await tx.fetchrow(_SHOWN + " WHERE c.id = $1", conversation_id)
+
+
+async def page(
+    tx: Transaction,
+    *,
+    status: str | None,
+    assignee: UUID | None,
+    team: UUID | None,
+    waiting: bool | None,
+    customer: UUID | None,
+    seen_by: tuple[UUID, Sequence[UUID]] | None,
+    before: int | None,
+    limit: int,
+) -> Sequence[Row]:
+    """A page of conversations, newest first. ``seen_by`` (agent, her teams) narrows to what that agent may see."""
+    agent, teams = seen_by or (None, ())
+    return await tx.fetch(
+        _SHOWN + " WHERE ($1::text IS NULL OR s.status = $1) AND ($2::uuid IS NULL OR s.assignee_id = $2)"
+        " AND ($3::uuid IS NULL OR s.team_id = $3)"
+        " AND ($4::boolean IS NULL OR (s.assignee_id IS NULL AND s.waiting_since IS NOT NULL) = $4)"
+        " AND ($5::uuid IS NULL OR c.customer_id = $5)"
+        " AND ($6::uuid IS NULL OR s.assignee_id = $6 OR s.team_id = ANY($7::uuid[]))"
+        " AND ($8::bigint IS NULL OR c.number < $8) ORDER BY c.number DESC LIMIT $9",
+        status,
+        assignee,
+        team,
+        waiting,
+        customer,
+        agent,
+        list(teams),
+        before,
+        limit,
+    )
+
+
+_SHOWN = """
+SELECT c.id, c.number, c.customer_id, c.channel, c.account, c.contact_point, c.our_address, c.previous_id, c.opened_at,
+       coalesce(s.version, 0) AS version, coalesce(s.status, 'open') AS status, s.priority, s.team_id, s.assignee_id,
+       s.waiting_since, s.due, s.reply_due, s.snoozed_until, s.resolved_at, s.topic, s.outcome, s.last_inbound_at,
+       s.last_answer_at, s.step, s.next_at, p.name AS customer_name
+  FROM conversations c JOIN customers p ON p.id = c.customer_id
+  LEFT JOIN conversation_states s ON s.conversation_id = c.id
+"""
+
+
+def _current(conversation_id: UUID, row: Row) -> Current:
+    status = ConversationStatus(row["status"]) if row["status"] else None
+    return Current(conversation_id, row["customer_id"], status, row["resolved_at"])
+
+
+async def _claim(tx: Transaction, openings: Sequence[Opening]) -> set[str]:
+    if not openings:
+        return set()
+    rows = await tx.fetch(
+        "INSERT INTO threads (thread, conversation_id) SELECT * FROM unnest($1::text[], $2::uuid[])"
+        " ON CONFLICT DO NOTHING RETURNING thread",
+        [one.thread for one in openings],
+        [one.conversation_id for one in openings],
+    )
+    return {row["thread"] for row in rows}
+
+
+async def _replace(tx: Transaction, openings: Sequence[Opening]) -> set[str]:
+    if not openings:
+        return set()
+    rows = await tx.fetch(
+        "UPDATE threads t SET conversation_id = n.conversation_id"
+        " FROM unnest($1::text[], $2::uuid[], $3::uuid[]) AS n(thread, conversation_id, previous)"
+        " WHERE t.thread = n.thread AND t.conversation_id = n.previous RETURNING t.thread",
+        [one.thread for one in openings],
+        [one.conversation_id for one in openings],
+        [one.previous for one in openings],
+    )
+    return {row["thread"] for row in rows}
+
+
+async def _insert(tx: Transaction, openings: Sequence[Opening]) -> None:
+    columns = ("conversation_id", "customer_id", "channel", "account", "contact_point", "our_address", "previous")
+    await tx.execute(
+        "INSERT INTO conversations (id, customer_id, channel, account, contact_point, our_address, previous_id,"
+        " opened_at) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[],"
+        " $7::uuid[], $8::timestamptz[])",
+        *[[getattr(one, column) for one in openings] for column in (*columns, "opened_at")],
+    )

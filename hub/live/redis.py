@@ -1,0 +1,110 @@
+"""Heartbeats and hints on Redis; with ``fakeredis`` in one process when no Redis is configured.
+
+Every call has a short time-out (200 ms): a slow Redis must never hold up a message.
+"""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import fakeredis
+import msgspec
+import redis.asyncio as redis
+import structlog
+
+from hub.errors import LiveAway
+from hub.live.contract import Hint
+from hub.routing.presence import Heartbeats
+
+log = structlog.get_logger(__name__)
+
+TIMEOUT = 0.2
+REMEMBERED = timedelta(minutes=30)
+_hints = msgspec.json.Decoder(list[Hint])
+
+
+class RedisLive:
+    """``url`` as Redis clients know it; empty means the stand-in of this process. ``prefix`` parts installations."""
+
+    def __init__(self, url: str, *, prefix: str = "hub") -> None:
+        self._redis: redis.Redis = _client(url)
+        self._beats, self._epoch, self._channel = f"{prefix}:beats", f"{prefix}:epoch", f"{prefix}:hints"
+
+    async def beat(self, agent_ids: Sequence[UUID]) -> None:
+        """These agents' desks are connected now. Raises ``LiveAway``."""
+        now = datetime.now(UTC).timestamp()
+        async with self._asking() as client, client.pipeline(transaction=False) as pipe:
+            pipe.set(self._epoch, uuid.uuid4().hex, nx=True)
+            if agent_ids:
+                pipe.zadd(self._beats, {str(agent_id): now for agent_id in agent_ids})
+            await pipe.execute()
+
+    async def leave(self, agent_ids: Sequence[UUID]) -> None:
+        """Their last desks closed: from now on the grace of a reload runs (``connected_within``)."""
+        await self.beat(agent_ids)
+
+    async def heartbeats(self) -> Heartbeats:
+        """Everybody's last beat in the last half hour. Raises ``LiveAway``."""
+        now = datetime.now(UTC)
+        oldest = (now - REMEMBERED).timestamp()
+        async with self._asking() as client, client.pipeline(transaction=False) as pipe:
+            pipe.set(self._epoch, uuid.uuid4().hex, nx=True)
+            pipe.get(self._epoch)
+            pipe.zrangebyscore(self._beats, oldest, "+inf", withscores=True)
+            pipe.zremrangebyscore(self._beats, "-inf", oldest)
+            _, epoch, beats, _ = await pipe.execute()
+        return Heartbeats({UUID(_text(who)): datetime.fromtimestamp(at, UTC) for who, at in beats}, _text(epoch))
+
+    async def hint(self, hints: Sequence[Hint]) -> None:
+        """Tell every web process. Never raises: a lost hint is healed by the next digest."""
+        if not hints:
+            return
+        try:
+            async with self._asking() as client:
+                await client.publish(self._channel, msgspec.json.encode(hints))
+        except LiveAway as error:
+            log.warning("hints_lost", count=len(hints), reason=str(error))
+
+    async def listen(self, take: Callable[[Sequence[Hint]], None]) -> None:
+        """Hand over hints as they come, until cancelled; reconnects by itself."""
+        while True:
+            try:
+                async with self._redis.pubsub() as pubsub:
+                    await pubsub.subscribe(self._channel)
+                    async for message in pubsub.listen():
+                        if message["type"] == "message":
+                            take(_hints.decode(message["data"]))
+            except (redis.RedisError, OSError, msgspec.DecodeError) as error:
+                log.warning("hints_interrupted", reason=f"{type(error).__name__}: {error}")
+                await asyncio.sleep(1)
+
+    async def ping(self) -> None:
+        """Raises ``LiveAway`` if it does not answer."""
+        async with self._asking() as client:
+            await client.ping()
+
+    async def aclose(self) -> None:
+        """Give back connections."""
+        await self._redis.aclose()
+
+    @asynccontextmanager
+    async def _asking(self) -> AsyncIterator[redis.Redis]:
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                yield self._redis
+        except (redis.RedisError, OSError, TimeoutError) as error:
+            message = f"Redis does not answer: {type(error).__name__}: {error}"
+            raise LiveAway(message) from error
+
+
+def _client(url: str) -> redis.Redis:
+    if not url:
+        return fakeredis.FakeAsyncRedis()
+    return redis.Redis.from_url(url, socket_connect_timeout=TIMEOUT, health_check_interval=10)
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode() if isinstance(value, bytes) else value

@@ -1,0 +1,29 @@
+"""Prometheus metrics of every stage: counts, ages, latencies, depths and the spool. One registry a process."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+
+WEBHOOKS = Counter("hub_webhooks_total", "Webhook requests by adapter and outcome", ("adapter", "outcome"))
+TAKEN_IN = Counter("hub_taken_in_total", "Events taken in at the edge, durable before the 2xx", ("type",))
+PUBLISHED = Counter("hub_events_published_total", "Events confirmed by the bus")
+PUBLISH_SECONDS = Histogram("hub_publish_seconds", "From publish to the bus's confirm", buckets=_SECONDS)
+HANDLED = Counter("hub_events_handled_total", "Events handled and acked", ("worker",))
+ACKED = Counter("hub_acked_total", "Broker messages acked, by lane", ("lane",))
+BATCH = Histogram("hub_batch_events", "Events in one batch", ("worker",), buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500))
+HANDLE_SECONDS = Histogram("hub_handle_seconds", "One batch in its worker", ("worker",), buckets=_SECONDS)
+RETRIED = Counter("hub_batches_retried_total", "Batches kept because a dependency was away", ("worker",))
+DEAD = Counter("hub_events_dead_total", "Events that ended among the dead", ("worker",))
+EVENT_AGE = Histogram("hub_event_age_seconds", "Age of an event when it is done", ("worker",), buckets=_SECONDS)
+DEPTH = Gauge("hub_queue_depth", "Messages waiting in a lane", ("lane",))
+SPOOL_DEPTH = Gauge("hub_spool_events", "Events in this process's spool")
+SPOOL_AGE = Gauge("hub_spool_age_seconds", "Age of the oldest event in the spool")
+SENDS = Counter("hub_sends_total", "Attempts by account and outcome", ("account", "outcome"))
+SEND_SECONDS = Histogram("hub_send_seconds", "One call to a provider", ("account",), buckets=_SECONDS)
+RECEIPTS = Counter("hub_receipts_total", "Delivery reports by status", ("status",))
+DECISIONS = Counter("hub_decisions_total", "Routing decisions by kind", ("kind",))
+WAITING = Gauge("hub_waiting_conversations", "Conversations in the waiting line")
+OLDEST_WAIT = Gauge("hub_oldest_wait_seconds", "How long the first in the waiting line has waited")
+AGENTS = Gauge("hub_agents", "Agents by presence", ("presence",))
+DESKS = Gauge("hub_desks", "Open live connections of this process")
+REQUESTS = Histogram("hub_http_seconds", "API requests", ("method", "route", "status"), buckets=_SECONDS)

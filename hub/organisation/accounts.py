@@ -1,0 +1,71 @@
+"""SQL of the accounts: one configured instance of an adapter each, and which of our addresses belongs to which."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from hub.store import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRow:
+    """One account as stored; ``sealed`` holds its secrets."""
+
+    id: str
+    adapter: str
+    channel: str
+    settings: Mapping[str, str]
+    sealed: bytes = field(repr=False)
+    addresses: Sequence[str] = ()
+    team_id: UUID | None = None
+    active: bool = True
+
+
+async def accounts(tx: Transaction) -> list[AccountRow]:
+    """Every account with its addresses."""
+    rows = await tx.fetch(
+        "SELECT id, adapter, channel, settings, sealed_secrets AS sealed, team_id, active,"
+        " array(SELECT address FROM account_addresses d WHERE d.account_id = a.id ORDER BY address) AS addresses"
+        " FROM accounts a ORDER BY id"
+    )
+    return [AccountRow(**dict(row)) for row in rows]
+
+
+async def save(tx: Transaction, account: AccountRow) -> None:
+    """Make or update an account. Its team is kept if the new row names none; unchanged rows are not written."""
+    await tx.execute(
+        "INSERT INTO accounts AS a (id, adapter, channel, settings, sealed_secrets, team_id, active)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET settings = $4, sealed_secrets = $5,"
+        " team_id = coalesce($6, a.team_id), active = $7, paused_reason = NULL, updated_at = now()",
+        account.id,
+        account.adapter,
+        account.channel,
+        dict(account.settings),
+        account.sealed,
+        account.team_id,
+        account.active,
+    )
+    await tx.execute(
+        "DELETE FROM account_addresses WHERE account_id = $1 AND NOT address = ANY($2::text[])",
+        account.id,
+        list(account.addresses),
+    )
+    await tx.execute(
+        "INSERT INTO account_addresses (address, account_id) SELECT unnest($1::text[]), $2"
+        " ON CONFLICT (address) DO UPDATE SET account_id = EXCLUDED.account_id",
+        list(account.addresses),
+        account.id,
+    )
+
+
+async def give_team(tx: Transaction, account_id: str, team_id: UUID) -> None:
+    """Conversations of this account go to that team from now on."""
+    await tx.execute("UPDATE accounts SET team_id = $2, updated_at = now() WHERE id = $1", account_id, team_id)
+
+
+async def give_first_team(tx: Transaction) -> None:
+    """Accounts without a team get the organisation's only team, if it has exactly one."""
+    await tx.execute(
+        "UPDATE accounts SET team_id = (SELECT id FROM teams)"
+        " WHERE team_id IS NULL AND (SELECT count(*) FROM teams) = 1"
+    )

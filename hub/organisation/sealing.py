@@ -1,0 +1,47 @@
+"""Secrets at rest: sealed with ``HUB_SECRET_KEY`` (Fernet, AES-128-CBC with HMAC-SHA256; cryptography.io)."""
+
+import base64
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+import msgspec
+from cryptography.fernet import Fernet, InvalidToken
+
+from hub.errors import SettingsInvalid
+
+
+class Sealer:
+    """Seals and opens small maps of secrets. ``key`` may be any text of 16 characters or more."""
+
+    def __init__(self, key: str) -> None:
+        if len(key) < 16:
+            raise SettingsInvalid(["HUB_SECRET_KEY: needs at least 16 characters; `openssl rand -base64 32` makes one"])
+        self._fernet = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"peyvand" + key.encode()).digest()))
+
+    def seal(self, values: dict[str, str]) -> bytes:
+        """The sealed form, safe to store."""
+        return self._fernet.encrypt(msgspec.json.encode(values))
+
+    def open(self, sealed: bytes) -> dict[str, str]:
+        """What was sealed. Raises ``SettingsInvalid`` if it was sealed with another key."""
+        try:
+            return msgspec.json.decode(self._fernet.decrypt(sealed), type=dict[str, str])
+        except InvalidToken as error:
+            mend = "HUB_SECRET_KEY: is not the key the stored secrets were sealed with; restore it, or enter them anew"
+            raise SettingsInvalid([mend]) from error
+
+
+def key_in(data_dir: Path) -> str:
+    """The key kept in the data folder; made, readable to its owner alone, if there is none yet."""
+    path = data_dir / "secret.key"
+    data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(32))
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        return path.read_text().strip()
+    return path.read_text().strip()

@@ -1,0 +1,174 @@
+"""SQL of agents, teams, declared presence and access tokens."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hub.model import Presence, Role, new_id
+from hub.store import Row, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is calling: a token's role, and the agent it stands for, if any, with her teams."""
+
+    token_id: UUID
+    name: str
+    role: Role
+    agent_id: UUID | None
+    teams: tuple[UUID, ...]
+
+
+async def add_agent(
+    tx: Transaction,
+    agent_id: UUID,
+    *,
+    name: str,
+    language: str | None = None,
+    teams: Sequence[UUID] = (),
+    live_capacity: int = 100,
+    written_capacity: int = 100,
+) -> bool:
+    """Make an agent; whether the name was free."""
+    made = await tx.fetchval(
+        "INSERT INTO agents (id, name, language, live_capacity, written_capacity) VALUES ($1, $2, $3, $4, $5)"
+        " ON CONFLICT DO NOTHING RETURNING id",
+        agent_id,
+        name,
+        language,
+        live_capacity,
+        written_capacity,
+    )
+    if made is not None:
+        await set_teams(tx, agent_id, teams)
+    return made is not None
+
+
+async def change_agent(tx: Transaction, agent_id: UUID, changes: Mapping[str, Any]) -> bool:
+    """Change name, language, capacities or ``active``; whether there is such an agent."""
+    allowed = {"name", "language", "live_capacity", "written_capacity", "active"}
+    columns = [name for name in changes if name in allowed]
+    assignments = ", ".join(f"{name} = ${place}" for place, name in enumerate(columns, 2))
+    sql = f"UPDATE agents SET {assignments or 'name = name'} WHERE id = $1"  # noqa: S608 - names from the literal set
+    return await tx.execute(sql, agent_id, *[changes[name] for name in columns]) != "UPDATE 0"
+
+
+async def set_teams(tx: Transaction, agent_id: UUID, teams: Sequence[UUID]) -> None:
+    """The agent's teams from now on."""
+    await tx.execute(
+        "DELETE FROM team_members WHERE agent_id = $1 AND NOT team_id = ANY($2::uuid[])", agent_id, list(teams)
+    )
+    await tx.execute(
+        "INSERT INTO team_members (agent_id, team_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING",
+        agent_id,
+        list(teams),
+    )
+
+
+async def agents(tx: Transaction, *, agent_id: UUID | None = None) -> Sequence[Row]:
+    """Agents by name, with teams, declared presence and what they hold."""
+    return await tx.fetch(
+        "SELECT a.id, a.name, a.language, a.live_capacity, a.written_capacity, a.active, a.created_at,"
+        " array(SELECT team_id FROM team_members m WHERE m.agent_id = a.id) AS teams,"
+        " coalesce((SELECT declared FROM agent_states s WHERE s.agent_id = a.id ORDER BY seq DESC LIMIT 1), 'offline')"
+        " AS declared, (SELECT count(*) FROM conversation_states c WHERE c.assignee_id = a.id"
+        " AND c.status <> 'resolved') AS holds FROM agents a WHERE $1::uuid IS NULL OR a.id = $1 ORDER BY a.name, a.id",
+        agent_id,
+    )
+
+
+async def agent_named(tx: Transaction, name: str) -> UUID | None:
+    """The id of the agent with that name."""
+    agent_id: UUID | None = await tx.fetchval("SELECT id FROM agents WHERE lower(name) = lower($1)", name)
+    return agent_id
+
+
+async def add_team(tx: Transaction, team_id: UUID, name: str) -> bool:
+    """Make a team; whether the name was free."""
+    sql = "INSERT INTO teams (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id"
+    return await tx.fetchval(sql, team_id, name) is not None
+
+
+async def teams(tx: Transaction, *, team_id: UUID | None = None) -> Sequence[Row]:
+    """Teams by name with their members."""
+    return await tx.fetch(
+        "SELECT t.id, t.name, t.created_at,"
+        " array(SELECT agent_id FROM team_members m WHERE m.team_id = t.id) AS members"
+        " FROM teams t WHERE $1::uuid IS NULL OR t.id = $1 ORDER BY t.name, t.id",
+        team_id,
+    )
+
+
+async def declare(tx: Transaction, agent_id: UUID, presence: Presence, *, reason: str, by: str) -> None:
+    """What an agent says of herself, or is said of her; the newest row is in force."""
+    await tx.execute(
+        "INSERT INTO agent_states (agent_id, declared, reason, set_by) VALUES ($1, $2, $3, $4)",
+        agent_id,
+        presence,
+        reason,
+        by,
+    )
+
+
+async def add_token(
+    tx: Transaction,
+    *,
+    name: str,
+    role: Role,
+    agent_id: UUID | None = None,
+    expires_at: datetime | None = None,
+    token_id: UUID | None = None,
+) -> tuple[UUID, str]:
+    """Make a token; its id, and the token itself, which is not stored and cannot be shown again."""
+    token, id_ = "pv_" + secrets.token_urlsafe(32), token_id or new_id()
+    await tx.execute(
+        "INSERT INTO tokens (id, name, role, agent_id, hash, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        id_,
+        name,
+        role,
+        agent_id,
+        hashed(token),
+        expires_at,
+    )
+    return id_, token
+
+
+async def tokens(tx: Transaction) -> Sequence[Row]:
+    """Every token, newest first, without anything secret."""
+    return await tx.fetch(
+        "SELECT id, name, role, agent_id, created_at, expires_at, revoked_at FROM tokens ORDER BY created_at DESC, id"
+    )
+
+
+async def revoke(tx: Transaction, token_id: UUID) -> bool:
+    """End a token; whether there was one to end."""
+    sql = "UPDATE tokens SET revoked_at = coalesce(revoked_at, now()) WHERE id = $1"
+    return await tx.execute(sql, token_id) != "UPDATE 0"
+
+
+async def caller(tx: Transaction, token: str) -> Caller | None:
+    """Who a token stands for, or nothing if it is unknown, expired or revoked."""
+    row = await tx.fetchrow(
+        "SELECT t.id, t.name, t.role, t.agent_id,"
+        " array(SELECT team_id FROM team_members m WHERE m.agent_id = t.agent_id) AS teams FROM tokens t"
+        " LEFT JOIN agents a ON a.id = t.agent_id WHERE t.hash = $1 AND t.revoked_at IS NULL"
+        " AND (t.expires_at IS NULL OR t.expires_at > now()) AND (a.id IS NULL OR a.active)",
+        hashed(token),
+    )
+    return Caller(row["id"], row["name"], Role(row["role"]), row["agent_id"], tuple(row["teams"])) if row else None
+
+
+async def claim_key(tx: Transaction, key_id: UUID, print_: bytes) -> bool:
+    """Note what an Idempotency-Key was used for; whether it is new or was used for the very same body."""
+    await tx.execute("INSERT INTO idempotency_keys (id, print) VALUES ($1, $2) ON CONFLICT DO NOTHING", key_id, print_)
+    noted: bytes = await tx.fetchval("SELECT print FROM idempotency_keys WHERE id = $1", key_id)
+    return noted == print_
+
+
+def hashed(token: str) -> bytes:
+    """What is stored of a token: 256 random bits need no salt and no slow hash."""
+    return hashlib.sha256(token.encode()).digest()

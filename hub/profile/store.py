@@ -1,0 +1,128 @@
+"""SQL of the profile: customers and their contact points."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hub.model import new_id
+from hub.store import Row, Transaction
+
+VERIFICATION_REFRESHED_AFTER = timedelta(days=1)
+"""A verification lasts 90 days since last seen (semantics C); noting the day is enough and spares a write a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A contact point from which something came at ``at``; ``verified`` if that proves it is hers."""
+
+    contact_point: str
+    at: datetime
+    verified: bool
+
+
+async def customers_of(tx: Transaction, seen: Sequence[Seen]) -> dict[str, UUID]:
+    """The customer of each contact point, made if new. Safe under concurrency: the contact point is claimed first."""
+    wanted = {one.contact_point: one for one in seen}
+    known = await _known(tx, list(wanted))
+    if missing := sorted(wanted.keys() - known.keys()):
+        await _create(tx, [wanted[point] for point in missing])
+        known |= await _known(tx, missing)
+    stale = [wanted[point] for point, (_, verified) in known.items() if _is_stale(wanted[point], verified)]
+    if stale:
+        await tx.execute(
+            "UPDATE contact_points c SET verified_at = n.at"
+            " FROM unnest($1::text[], $2::timestamptz[]) AS n(contact_point, at)"
+            " WHERE c.contact_point = n.contact_point AND (c.verified_at IS NULL OR c.verified_at < n.at)",
+            [one.contact_point for one in stale],
+            [one.at for one in stale],
+        )
+    return {point: customer for point, (customer, _) in known.items()}
+
+
+async def owners(tx: Transaction, customer_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The owner of each of these customers who has one."""
+    rows = await tx.fetch(
+        "SELECT id, owner_id FROM customers WHERE id = ANY($1::uuid[]) AND owner_id IS NOT NULL", customer_ids
+    )
+    return {row["id"]: row["owner_id"] for row in rows}
+
+
+async def profile(tx: Transaction, customer_id: UUID) -> Row | None:
+    """One customer with her contact points, or nothing."""
+    return await tx.fetchrow(_PROFILE + "WHERE c.id = $1", customer_id)
+
+
+async def profile_at(tx: Transaction, contact_point: str) -> Row | None:
+    """The customer to whom a contact point belongs, or nothing."""
+    return await tx.fetchrow(
+        _PROFILE + "WHERE c.id = (SELECT customer_id FROM contact_points WHERE contact_point = $1)", contact_point
+    )
+
+
+async def profiles(
+    tx: Transaction, *, query: str | None, before: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[Row]:
+    """A page of customers, newest first; ``query`` looks for a part of the name or of a contact point."""
+    at, last = before or (None, None)
+    return await tx.fetch(
+        _PROFILE + "WHERE ($1::timestamptz IS NULL OR (c.created_at, c.id) < ($1, $2::uuid))"
+        " AND ($3::text IS NULL OR strpos(lower(c.name), lower($3)) > 0 OR EXISTS (SELECT FROM contact_points q"
+        " WHERE q.customer_id = c.id AND strpos(q.contact_point, lower($3)) > 0))"
+        " ORDER BY c.created_at DESC, c.id DESC LIMIT $4",
+        at,
+        last,
+        query,
+        limit,
+    )
+
+
+async def save(tx: Transaction, customers: Sequence[Mapping[str, Any]]) -> None:
+    """Make customers with a known id, name, language, owner and contact points, for the demo and for imports."""
+    for one in customers:
+        await tx.execute(
+            "INSERT INTO customers (id, name, language, owner_id) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING",
+            one["id"],
+            one["name"],
+            one.get("language"),
+            one.get("owner_id"),
+        )
+        for point in one["contact_points"]:
+            await tx.execute(
+                "INSERT INTO contact_points (contact_point, customer_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                point,
+                one["id"],
+            )
+
+
+_PROFILE = """
+SELECT c.id, c.name, c.language, c.time_zone, c.owner_id, c.attributes, c.version, c.created_at,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('contact_point', p.contact_point, 'verified_at', p.verified_at)
+               ORDER BY p.created_at, p.contact_point), '[]')
+          FROM contact_points p WHERE p.customer_id = c.id) AS contact_points
+  FROM customers c
+"""
+
+
+def _is_stale(seen: Seen, verified: datetime | None) -> bool:
+    return seen.verified and (verified is None or seen.at - verified > VERIFICATION_REFRESHED_AFTER)
+
+
+async def _known(tx: Transaction, points: Sequence[str]) -> dict[str, tuple[UUID, datetime | None]]:
+    rows = await tx.fetch(
+        "SELECT contact_point, customer_id, verified_at FROM contact_points WHERE contact_point = ANY($1::text[])",
+        points,
+    )
+    return {row["contact_point"]: (row["customer_id"], row["verified_at"]) for row in rows}
+
+
+async def _create(tx: Transaction, seen: Sequence[Seen]) -> None:
+    won = await tx.fetch(
+        "INSERT INTO contact_points (contact_point, customer_id, verified_at)"
+        " SELECT * FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) ON CONFLICT DO NOTHING RETURNING customer_id",
+        [one.contact_point for one in seen],
+        [new_id() for _ in seen],
+        [one.at if one.verified else None for one in seen],
+    )
+    await tx.execute("INSERT INTO customers (id) SELECT unnest($1::uuid[])", [row["customer_id"] for row in won])

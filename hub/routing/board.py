@@ -1,0 +1,139 @@
+"""What routing decides over, in memory: the agents' seats and every conversation that is not resolved.
+
+Rebuilt from PostgreSQL when a router starts; afterwards changed only by the engine, which writes every change down.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from hub.model import Channel, ConversationStatus, Presence, Priority
+from hub.routing.line import Line
+from hub.routing.plan import Plan, Pool, Who
+from hub.routing.ranking import Ranking
+
+
+@dataclass(slots=True, eq=False)
+class Seat:
+    """One agent as routing sees them. ``capacity`` and ``load`` are in points, by pool."""
+
+    agent_id: UUID
+    name: str
+    capacity: dict[Pool, int]
+    teams: frozenset[UUID]
+    active: bool = True
+    declared: Presence = Presence.OFFLINE
+    seen_at: datetime | None = None
+    connected: bool = False
+    gone: bool = False
+    load: dict[Pool, int] = field(default_factory=lambda: dict.fromkeys(Pool, 0))
+    last_assigned_at: float = 0.0
+    holds: set[UUID] = field(default_factory=set)
+    stamp: int = 0
+    """Counts changes, so that the ranking knows which of its entries are old."""
+
+    @property
+    def present(self) -> bool:
+        """Declared available and connected; says nothing of capacity."""
+        return self.active and self.connected and self.declared is Presence.AVAILABLE
+
+    def has_room(self, pool: Pool, weight: int) -> bool:
+        """Whether a conversation of this weight fits."""
+        return self.load[pool] + weight <= self.capacity[pool]
+
+
+@dataclass(slots=True, eq=False)
+class Conversation:
+    """One conversation as routing sees it: the columns of ``conversation_states`` and what decisions need besides."""
+
+    id: UUID
+    customer_id: UUID
+    channel: Channel
+    account: str
+    version: int = 0
+    status: ConversationStatus = ConversationStatus.OPEN
+    priority: Priority = Priority.NORMAL
+    team_id: UUID | None = None
+    assignee_id: UUID | None = None
+    step: int | None = None
+    step_until: datetime | None = None
+    left_out: set[UUID] = field(default_factory=set)
+    waiting_since: datetime | None = None
+    due: datetime | None = None
+    reply_due: datetime | None = None
+    last_inbound_at: datetime | None = None
+    last_answer_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    resolved_at: datetime | None = None
+    topic: str | None = None
+    outcome: str | None = None
+    weight: int = 0
+    next_at: datetime | None = None
+    owner_id: UUID | None = None
+    last_agent_id: UUID | None = None
+    waits_for: UUID | None = None
+    """The agent or team for whom it stands in the waiting line; follows from its step."""
+    stored_version: int = 0
+    """The version the database has; the next write is conditional on it."""
+
+    @property
+    def in_line(self) -> bool:
+        """Whether it waits for an agent."""
+        return self.step_until is not None
+
+
+class Board:
+    """Seats, conversations, the waiting line and the ranking, kept in step with each other."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.seats: dict[UUID, Seat] = {}
+        self.conversations: dict[UUID, Conversation] = {}
+        self.account_teams: dict[str, UUID | None] = {}
+        self.team_names: dict[UUID, str] = {}
+        self.line = Line()
+        self.ranking = Ranking(plan.least_weights())
+
+    def seat(self, agent_id: UUID | None) -> Seat | None:
+        """The seat of an agent, if there is one."""
+        return self.seats.get(agent_id) if agent_id else None
+
+    def name(self, agent_id: UUID | None) -> str:
+        """The agent's name for a sentence."""
+        seat = self.seat(agent_id)
+        return seat.name if seat else "an agent who no longer exists"
+
+    def put(self, conversation: Conversation) -> None:
+        """Place a conversation on the board: into the line, or on its assignee's seat."""
+        self.conversations[conversation.id] = conversation
+        if conversation.status is ConversationStatus.RESOLVED:
+            return
+        if (seat := self.seat(conversation.assignee_id)) is not None:
+            seat.holds.add(conversation.id)
+            self.weigh(conversation, conversation.weight, already=0)
+        elif conversation.in_line:
+            conversation.waits_for = self.awaited(conversation)
+            self.line.add(conversation)
+
+    def awaited(self, conversation: Conversation) -> UUID | None:
+        """Whom a waiting conversation waits for, by the step it is in."""
+        who = self.plan.rules(conversation.channel).step(conversation.step).who
+        if who is Who.OWNER:
+            return conversation.owner_id or conversation.team_id
+        if who is Who.LAST_AGENT:
+            return conversation.last_agent_id or conversation.team_id
+        return conversation.team_id
+
+    def weigh(self, conversation: Conversation, weight: int, *, already: int | None = None) -> None:
+        """Let a held conversation weigh ``weight`` points on its assignee's seat from now on."""
+        before = conversation.weight if already is None else already
+        conversation.weight = weight
+        seat = self.seat(conversation.assignee_id)
+        if seat is not None:
+            seat.load[self.plan.rules(conversation.channel).pool] += weight - before
+            self.ranking.changed(seat)
+
+    def forget(self, conversation: Conversation) -> None:
+        """A resolved conversation leaves the board; it is read again when the customer writes."""
+        self.line.remove(conversation)
+        self.conversations.pop(conversation.id, None)

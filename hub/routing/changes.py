@@ -1,0 +1,79 @@
+"""What one batch changed: collected by the engine, written by ``store`` in one commit, then told as hints."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from hub.model import derived_id
+from hub.routing.board import Conversation
+from hub.routing.decisions import Decision
+
+
+@dataclass(slots=True)
+class Assignment:
+    """Who held a conversation from when to when."""
+
+    id: UUID
+    conversation_id: UUID
+    agent_id: UUID
+    started_at: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One change to a conversation, for the hint that tells of it. ``audience`` are agents besides its team."""
+
+    conversation_id: UUID
+    version: int
+    cause: UUID | None
+    kind: str
+    audience: tuple[UUID, ...]
+    team_id: UUID | None
+
+
+@dataclass(slots=True)
+class Changes:
+    """Everything to write and to tell after one batch."""
+
+    conversations: dict[UUID, Conversation] = field(default_factory=dict)
+    decisions: dict[UUID, Decision] = field(default_factory=dict)
+    started: dict[UUID, Assignment] = field(default_factory=dict)
+    ended: dict[UUID, datetime] = field(default_factory=dict)
+    """Conversations whose assignment of before this batch ended, and when."""
+    touches: list[Touch] = field(default_factory=list)
+
+    def touch(
+        self,
+        conversation: Conversation,
+        *,
+        cause: UUID | None,
+        kind: str = "conversation",
+        also: Iterable[UUID | None] = (),
+    ) -> None:
+        """The conversation changed: its version rises and its people are told."""
+        conversation.version += 1
+        self.conversations[conversation.id] = conversation
+        people = {agent for agent in (conversation.assignee_id, *also) if agent is not None}
+        self.touches.append(
+            Touch(conversation.id, conversation.version, cause, kind, tuple(people), conversation.team_id)
+        )
+
+    def tell(self, conversation_id: UUID, version: int, *, cause: UUID, audience: Iterable[UUID | None]) -> None:
+        """Nothing changed, but somebody waits to hear of it."""
+        people = tuple(agent for agent in audience if agent is not None)
+        self.touches.append(Touch(conversation_id, version, cause, "conversation", people, None))
+
+    def start(self, conversation: Conversation, agent_id: UUID, at: datetime) -> None:
+        """The agent holds the conversation from now on."""
+        id_ = derived_id("assignment", conversation.id, conversation.version)
+        self.started[conversation.id] = Assignment(id_, conversation.id, agent_id, at)
+
+    def end(self, conversation: Conversation, at: datetime) -> None:
+        """Whoever holds it holds it no more. One that began in this very batch was never written and is dropped."""
+        if self.started.pop(conversation.id, None) is None:
+            self.ended[conversation.id] = at
+
+    def __bool__(self) -> bool:
+        return bool(self.conversations or self.decisions or self.touches)

@@ -1,0 +1,326 @@
+"""The engine: what happens to a conversation, by semantics A and B. Pure; time comes in as ``now``.
+
+``recorded`` (somebody wrote), ``command`` (a person's wish), ``due`` (its time has come) and ``seats_changed`` change
+the board and collect what changed. How a conversation finds its agent is in ``search``.
+"""
+
+import heapq
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from hub.events import ConversationCommand, InteractionRecorded
+from hub.model import ConversationStatus, derived_id
+from hub.routing import commands
+from hub.routing.board import Board, Conversation, Seat
+from hub.routing.changes import Changes
+from hub.routing.decisions import Decision, Kind, Passed
+from hub.routing.ranking import order
+from hub.routing.search import Search
+from hub.routing.times import next_time, reply_due
+
+
+class Engine:
+    """Decides over one board. One instance a router; not safe for two threads, and needs not be."""
+
+    def __init__(self, board: Board) -> None:
+        self.board = board
+        self.changes = Changes()
+        self.search = Search(self)
+        self._freed: set[UUID] = set()
+
+    def taken(self, now: datetime) -> Changes:
+        """What changed since the last call. Who has room now is served first."""
+        self._serve_freed(now)
+        changes, self.changes = self.changes, Changes()
+        return changes
+
+    # ── what comes in ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def recorded(self, cause: UUID, data: InteractionRecorded, now: datetime) -> None:
+        """An interaction stands in the history; ``board`` already holds its conversation."""
+        conversation = self.board.conversations[data.conversation_id]
+        if data.direction == "inbound":
+            self._customer_wrote(conversation, cause, data.accepted_at, now)
+        elif data.direction == "outbound":
+            self._organisation_wrote(conversation, cause, data, now)
+        else:
+            self.changes.touch(conversation, cause=cause)
+
+    def command(self, cause: UUID, data: ConversationCommand, now: datetime) -> None:
+        """A person's wish; leaves a decision that bears the command's id, done or refused."""
+        commands.obey(self, cause, data, now)
+
+    def due(self, conversation_id: UUID, now: datetime) -> None:
+        """A bell for this conversation. Does what its time has come for, if it has."""
+        conversation = self.board.conversations.get(conversation_id)
+        if conversation is None or conversation.next_at is None or conversation.next_at > now:
+            return
+        if conversation.status is ConversationStatus.SNOOZED:
+            self._wake(conversation, None, now, why="its time came")
+        elif conversation.in_line:
+            self.search.go_on(conversation, now)
+        elif conversation.waiting_since is not None:
+            self._reply_time(conversation, now)
+        else:
+            self._quiet_time(conversation, now)
+
+    def seats_changed(self, seats: Iterable[Seat], now: datetime) -> None:
+        """Presence or configuration of these agents changed."""
+        for seat in seats:
+            self.board.ranking.changed(seat)
+            if seat.present:
+                self._freed.add(seat.agent_id)
+                continue
+            for waiting in self.board.line.waiting_for(seat.agent_id):
+                self.search.go_on(waiting, now)
+            if seat.gone:
+                self._take_back_all(seat, now)
+
+    # ── a customer or the organisation wrote ────────────────────────────────────────────────────────────────────
+
+    def _customer_wrote(self, conversation: Conversation, cause: UUID, at: datetime, now: datetime) -> None:
+        conversation.last_inbound_at = max(conversation.last_inbound_at or at, at)
+        if conversation.last_answer_at is not None and at <= conversation.last_answer_at:
+            self.changes.touch(conversation, cause=cause)  # late, and answered already
+            return
+        conversation.waiting_since = min(conversation.waiting_since or at, at)
+        conversation.due = conversation.waiting_since + self.board.plan.targets[conversation.priority]
+        if conversation.status is not ConversationStatus.OPEN:
+            self._wake(conversation, cause, now, why="the customer wrote")
+        elif (seat := self.board.seat(conversation.assignee_id)) is not None and not seat.gone:
+            self._goes_on(conversation, cause, now)
+        elif conversation.assignee_id is not None:
+            self.take_back(conversation, now, why="who is gone", cause=cause)
+        elif conversation.in_line:
+            self.changes.touch(conversation, cause=cause)
+        else:
+            self.search.begin(conversation, now, cause=cause)
+
+    def _goes_on(self, conversation: Conversation, cause: UUID, now: datetime) -> None:
+        """The assignee is there: it weighs again, even above capacity, and the reply deadline runs."""
+        rules = self.board.plan.rules(conversation.channel)
+        if conversation.weight != rules.weight:
+            self.board.weigh(conversation, rules.weight)
+        conversation.reply_due = conversation.reply_due or reply_due(conversation, rules, now)
+        self.rearm(conversation, now)
+        self.changes.touch(conversation, cause=cause)
+
+    def _wake(self, conversation: Conversation, cause: UUID | None, now: datetime, *, why: str) -> None:
+        """Snoozed or resolved becomes open: back with the same assignee if present, else routed."""
+        was_resolved = conversation.status is ConversationStatus.RESOLVED
+        conversation.status = ConversationStatus.OPEN
+        conversation.snoozed_until = conversation.resolved_at = None
+        seat = self.board.seat(conversation.assignee_id)
+        if seat is not None and seat.present and (not was_resolved or self._has_room(seat, conversation)):
+            kind = Kind.REOPENED if was_resolved else Kind.WOKEN
+            self._back_with(conversation, seat, cause, now, kind=kind, why=why)
+            return
+        if was_resolved:
+            conversation.assignee_id = None
+        elif conversation.assignee_id is not None:
+            self.let_go(conversation, now)
+        if conversation.waiting_since is not None:
+            self.search.begin(conversation, now, cause=cause)
+        else:
+            self.search.for_team(conversation, now, cause=cause, why=why)
+
+    def _has_room(self, seat: Seat, conversation: Conversation) -> bool:
+        rules = self.board.plan.rules(conversation.channel)
+        return seat.has_room(rules.pool, rules.weight)
+
+    def _back_with(
+        self, conversation: Conversation, seat: Seat, cause: UUID | None, now: datetime, *, kind: Kind, why: str
+    ) -> None:
+        if kind is Kind.REOPENED:
+            self.hold(conversation, seat, now)
+        else:
+            self.board.weigh(conversation, self.board.plan.rules(conversation.channel).weight)
+            conversation.reply_due = reply_due(conversation, self.board.plan.rules(conversation.channel), now)
+        self.rearm(conversation, now)
+        self.decide(conversation, kind, now, cause=cause, why=why)
+
+    def _organisation_wrote(
+        self, conversation: Conversation, cause: UUID, data: InteractionRecorded, now: datetime
+    ) -> None:
+        at = data.accepted_at
+        seat = self.board.seat(data.agent_id)
+        if conversation.status is ConversationStatus.RESOLVED:
+            if conversation.resolved_at is not None and at <= conversation.resolved_at:
+                self.changes.touch(conversation, cause=cause)  # an earlier answer, recorded late
+                self.board.forget(conversation)
+                return
+            conversation.status, conversation.resolved_at = ConversationStatus.OPEN, None
+            conversation.assignee_id = None
+        if seat is not None and conversation.assignee_id is None:
+            self.hold(conversation, seat, now)
+        if data.agent_id is not None:
+            self._answered(conversation, at)
+            conversation.last_agent_id = data.agent_id
+        self.rearm(conversation, now)
+        if data.resolve:
+            self.resolve(conversation, cause, now, why=f"{self.board.name(data.agent_id)} answered and closed it")
+        else:
+            self.changes.touch(conversation, cause=cause)
+
+    def _answered(self, conversation: Conversation, at: datetime) -> None:
+        """Only a person's answer clears ``waiting_since``; what came after the answer still waits."""
+        conversation.last_answer_at = max(conversation.last_answer_at or at, at)
+        last = conversation.last_inbound_at
+        if last is None or last <= conversation.last_answer_at:
+            conversation.waiting_since = conversation.due = conversation.reply_due = None
+        elif conversation.waiting_since is not None and conversation.waiting_since <= at:
+            conversation.waiting_since = last
+
+    # ── time passed ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _reply_time(self, conversation: Conversation, now: datetime) -> None:
+        if conversation.reply_due is not None and conversation.reply_due <= now:
+            self.take_back(conversation, now, why="no answer came in time")
+            return
+        self.rearm(conversation, now)
+        self.changes.touch(conversation, cause=None, kind="reply_warning")
+
+    def _quiet_time(self, conversation: Conversation, now: datetime) -> None:
+        """Waiting on the customer: first it weighs nothing, much later it is resolved as idle."""
+        rules = self.board.plan.rules(conversation.channel)
+        last = max(filter(None, (conversation.last_answer_at, conversation.last_inbound_at)), default=now)
+        if now - last >= rules.idle_after:
+            conversation.outcome = conversation.outcome or "idle"
+            self.resolve(conversation, None, now, why="nobody wrote for a long time")
+            return
+        self.weigh_nothing(conversation)
+        self.rearm(conversation, now)
+        self.changes.touch(conversation, cause=None)
+
+    def weigh_nothing(self, conversation: Conversation) -> None:
+        """While it waits on somebody else it takes none of its assignee's capacity."""
+        self.board.weigh(conversation, 0)
+        if conversation.assignee_id is not None:
+            self._freed.add(conversation.assignee_id)
+
+    def _take_back_all(self, seat: Seat, now: datetime) -> None:
+        for conversation_id in sorted(seat.holds):
+            conversation = self.board.conversations[conversation_id]
+            if conversation.waiting_since is not None and conversation.status is ConversationStatus.OPEN:
+                self.take_back(conversation, now, why="who is gone")
+
+    # ── what the others build on ────────────────────────────────────────────────────────────────────────────────
+
+    def hold(self, conversation: Conversation, seat: Seat, now: datetime) -> None:
+        """The agent becomes the assignee; whoever held it before does so no more."""
+        if conversation.assignee_id is not None:
+            self.let_go(conversation, now)
+        rules = self.board.plan.rules(conversation.channel)
+        self.board.line.remove(conversation)
+        conversation.step_until = None
+        conversation.left_out = set()
+        conversation.assignee_id = seat.agent_id
+        conversation.weight = 0
+        seat.holds.add(conversation.id)
+        seat.last_assigned_at = now.timestamp()
+        self.board.weigh(conversation, rules.weight)
+        conversation.reply_due = reply_due(conversation, rules, now)
+        self.changes.start(conversation, seat.agent_id, now)
+        self.rearm(conversation, now)
+
+    def let_go(self, conversation: Conversation, now: datetime) -> Seat | None:
+        """Nobody holds it any more; gives back the load in the same commit."""
+        seat = self.board.seat(conversation.assignee_id)
+        self.changes.end(conversation, now)
+        if seat is not None:
+            self.board.weigh(conversation, 0)
+            seat.holds.discard(conversation.id)
+            self._freed.add(seat.agent_id)
+        conversation.assignee_id = conversation.reply_due = None
+        conversation.weight = 0
+        return seat
+
+    def take_back(self, conversation: Conversation, now: datetime, *, why: str, cause: UUID | None = None) -> None:
+        """From a silent or absent assignee, on to whoever comes after the owner; that agent is left out."""
+        held_by = conversation.assignee_id
+        self.let_go(conversation, now)
+        if held_by is not None:
+            conversation.left_out.add(held_by)
+        self.search.after_owner(conversation, now, cause=cause, taken_from=held_by, why=why)
+
+    def resolve(self, conversation: Conversation, cause: UUID | None, now: datetime, *, why: str) -> None:
+        """It is over. The assignee stays noted, for the day it is opened again, but holds nothing."""
+        held_by = conversation.assignee_id
+        if held_by is not None:
+            self.let_go(conversation, now)
+        conversation.status = ConversationStatus.RESOLVED
+        conversation.assignee_id, conversation.resolved_at = held_by, now
+        conversation.waiting_since = conversation.due = conversation.step_until = conversation.snoozed_until = None
+        conversation.next_at = None
+        self.decide(conversation, Kind.RESOLVED, now, cause=cause, why=why)
+        self.board.forget(conversation)
+
+    def _serve_freed(self, now: datetime) -> None:
+        """Who has room takes the earliest due they may take, the least laden agent first, until nobody can."""
+        seats = [seat for agent_id in self._freed if (seat := self.board.seat(agent_id)) is not None]
+        self._freed.clear()
+        heap = [(order(seat), seat.agent_id) for seat in seats]
+        heapq.heapify(heap)
+        while heap:
+            seat = self.board.seats[heapq.heappop(heap)[1]]
+            if self.search.serve(seat, now):
+                heapq.heappush(heap, (order(seat), seat.agent_id))
+
+    def rearm(self, conversation: Conversation, now: datetime) -> None:
+        """Set when something happens next."""
+        conversation.next_at = next_time(conversation, self.board.plan.rules(conversation.channel), now)
+
+    def decide(
+        self,
+        conversation: Conversation,
+        kind: Kind,
+        now: datetime,
+        *,
+        cause: UUID | None,
+        why: str = "",
+        passed: Sequence[Passed] = (),
+        agent_id: UUID | None = None,
+        tell: Iterable[UUID | None] = (),
+    ) -> None:
+        """Write the decision down and tell of it."""
+        self.changes.touch(conversation, cause=cause, also=tell)
+        agent = agent_id or conversation.assignee_id
+        decision = Decision(
+            event_id=self._decision_id(cause, conversation),
+            conversation_id=conversation.id,
+            at=now,
+            kind=kind,
+            plan_version=self.board.plan.version,
+            step=conversation.step,
+            agent_id=agent,
+            team_id=conversation.team_id,
+            passed=passed,
+            why=why,
+            agent=self.board.name(agent) if agent else None,
+            next_at=conversation.next_at,
+        )
+        self.changes.decisions[decision.event_id] = decision
+
+    def refuse(self, cause: UUID, data: ConversationCommand, why: str, now: datetime) -> None:
+        """A command that cannot be done: nothing changes, and whoever waits for it is told why."""
+        conversation = self.board.conversations.get(data.conversation_id)
+        self.changes.decisions[cause] = Decision(
+            event_id=cause,
+            conversation_id=data.conversation_id,
+            at=now,
+            kind=Kind.REFUSED,
+            plan_version=self.board.plan.version,
+            agent_id=data.by_agent,
+            why=why,
+            refused=True,
+        )
+        version = conversation.version if conversation else 0
+        self.changes.tell(data.conversation_id, version, cause=cause, audience=(data.by_agent,))
+
+    def _decision_id(self, cause: UUID | None, conversation: Conversation) -> UUID:
+        """The cause's own id for the first conversation it decides, else one that follows from the version."""
+        before = self.changes.decisions.get(cause) if cause else None
+        if cause is not None and (before is None or before.conversation_id == conversation.id):
+            return cause
+        return derived_id("decision", conversation.id, conversation.version)

@@ -1,0 +1,165 @@
+"""Settings: ``config/hub.toml``, then the environment (``HUB_…``), then flags. All errors are reported at once."""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from hub.errors import SettingsInvalid
+from hub.model import tel
+
+CONFIG = Path(__file__).parent.parent / "config"
+"""Data only; beside the packages, in the source tree and when installed."""
+
+_SCHEMES = {
+    "database_url": ("postgresql", "postgres"),
+    "amqp_url": ("amqp", "amqps"),
+    "redis_url": ("redis", "rediss", "unix"),
+    "public_url": ("http", "https"),
+    "twilio_api_url": ("http", "https"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting. What holds a secret is left out of ``repr``."""
+
+    database_url: str = field(default="", repr=False)
+    amqp_url: str = field(default="", repr=False)
+    redis_url: str = field(default="", repr=False)
+    data_dir: Path = Path("./var")
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str = ""
+    secret_key: str = field(default="", repr=False)
+    log_format: str = ""
+    spool: bool = True
+    bus_prefix: str = "hub"
+    processes: int = 1
+    twilio_account_sid: str = ""
+    twilio_auth_token: str = field(default="", repr=False)
+    twilio_auth_token_previous: str = field(default="", repr=False)
+    twilio_api_url: str = "https://api.twilio.com"
+    twilio_numbers: tuple[str, ...] = ()
+    adapters: Mapping[str, str] = field(default_factory=dict)
+    routing: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def base_url(self) -> str:
+        """How the world reaches us; never taken from a request's Host header."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is our own embedded one, which only one hub process may hold."""
+        return not self.database_url
+
+
+def load(
+    environment: Mapping[str, str] | None = None, flags: Mapping[str, Any] | None = None, *, config: Path = CONFIG
+) -> Settings:
+    """The settings in force. Raises ``SettingsInvalid`` with every problem found."""
+    environment = os.environ if environment is None else environment
+    problems: list[str] = []
+    given = _file(config / "hub.toml", problems)
+    given |= {name[4:].lower(): value for name, value in environment.items() if name.startswith("HUB_") and value}
+    given |= {name: value for name, value in (flags or {}).items() if value is not None}
+    given["routing"] = _file(config / "routing.toml", problems)
+    values = _known(given, problems)
+    settings = replace(Settings(), **values)
+    problems += _together(settings)
+    if problems:
+        raise SettingsInvalid(problems)
+    return settings
+
+
+def _file(path: Path, problems: list[str]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems.append(f"{path}: {error}")
+        return {}
+
+
+def _known(given: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+    names = {one.name for one in fields(Settings)}
+    values = {}
+    for name, raw in given.items():
+        if name.startswith("test_"):
+            continue  # the test command's own
+        if name not in names:
+            problems.append(f"HUB_{name.upper()}: there is no such setting; see config/hub.toml")
+            continue
+        try:
+            values[name] = _PARSERS.get(name, _text)(name, raw)
+        except (ValueError, SettingsInvalid) as error:
+            problems.append(f"HUB_{name.upper()}: {error}")
+    return values
+
+
+def _text(name: str, raw: Any) -> str:
+    if not isinstance(raw, str):
+        message = "must be text"
+        raise ValueError(message)  # noqa: TRY004 - reported as a problem of the setting, like the others
+    if raw and name in _SCHEMES and urlsplit(raw).scheme not in _SCHEMES[name]:
+        message = f"must begin with {' or '.join(s + '://' for s in _SCHEMES[name])}"
+        raise ValueError(message)
+    return raw.strip()
+
+
+def _whole(least: int, most: int) -> Any:
+    def parse(_: str, raw: Any) -> int:
+        if not re.fullmatch(r"\d+", str(raw)) or not least <= int(raw) <= most:
+            message = f"must be a whole number from {least} to {most}, not {str(raw)[:20]!r}"
+            raise ValueError(message)
+        return int(raw)
+
+    return parse
+
+
+def _switch(_: str, raw: Any) -> bool:
+    words = {"on": True, "true": True, "1": True, "yes": True, "off": False, "false": False, "0": False, "no": False}
+    if str(raw).lower() not in words:
+        message = f"must be on or off, not {str(raw)[:20]!r}"
+        raise ValueError(message)
+    return words[str(raw).lower()]
+
+
+def _numbers(_: str, raw: Any) -> tuple[str, ...]:
+    given = raw if isinstance(raw, (list, tuple)) else str(raw).split(",")
+    try:
+        return tuple(tel(number)[4:] for number in given if number.strip())
+    except Exception as error:
+        message = f"{raw!r} is not a list of phone numbers like +14155550100,+982100000000"
+        raise ValueError(message) from error
+
+
+_PARSERS: dict[str, Any] = {
+    "data_dir": lambda _, raw: Path(raw).expanduser(),
+    "port": _whole(0, 65535),
+    "processes": _whole(1, 64),
+    "spool": _switch,
+    "twilio_numbers": _numbers,
+    "adapters": lambda _, raw: raw,
+    "routing": lambda _, raw: raw,
+}
+
+
+def _together(settings: Settings) -> list[str]:
+    """Problems of settings that are well-formed alone but not with each other."""
+    problems = []
+    if settings.log_format not in {"", "json", "console"}:
+        problems.append("HUB_LOG_FORMAT: must be json or console")
+    if settings.twilio_account_sid and not settings.twilio_auth_token:
+        problems.append("HUB_TWILIO_AUTH_TOKEN: is needed with HUB_TWILIO_ACCOUNT_SID; Twilio's console shows it")
+    if settings.twilio_account_sid and not settings.twilio_numbers:
+        problems.append("HUB_TWILIO_NUMBERS: which numbers are yours? e.g. +14155550100")
+    if settings.embedded and settings.processes > 1:
+        problems.append("HUB_PROCESSES: more than one process needs HUB_DATABASE_URL; the embedded database has one")
+    if settings.embedded and settings.amqp_url:
+        problems.append("HUB_AMQP_URL: RabbitMQ needs HUB_DATABASE_URL; the embedded database has one process")
+    return problems
