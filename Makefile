@@ -34,7 +34,7 @@ fmt: $(READY) ## format the code and mend what lint can mend
 lint: $(READY) ## style, types and the direction of imports
 	@echo "lint: ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@echo "lint: mypy" && $(BIN)/mypy
-	@echo "lint: imports" && $(BIN)/lint-imports
+	@echo "lint: imports" && $(BIN)/lint-imports --no-logo
 
 # --- For those who work on Peyvand ------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ import pytest
 import redis.asyncio
 import redis.exceptions
 
-from tests.services import Server
+from tests.services import PrivateRedis, Server
 from tests.services import postgres as postgres_tools
 from tests.services import rabbitmq as rabbitmq_tools
 
@@ -45,6 +45,17 @@ async def test_a_killed_rabbitmq_comes_back_on_its_port(private_rabbitmq: Server
     await private_rabbitmq.start()
     assert await rabbitmq_tools.answers(private_rabbitmq.url)
     assert "name" in await private_rabbitmq.run_tool("rabbitmqctl", "list_vhosts")
+
+
+@pytest.mark.redis
+async def test_a_closed_server_leaves_no_process_and_no_folder() -> None:
+    server = PrivateRedis()
+    async with server:
+        family = server.family()
+        assert [process.name() for process in family] == ["redis-server"]
+
+    assert not any(process.is_running() for process in family)
+    assert not server.folder.exists()
 
 
 async def test_each_test_has_its_own_virtual_host(vhost: str, rabbitmq_url: str) -> None:

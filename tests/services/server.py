@@ -201,10 +201,13 @@ class LocalServer(Server):
         self._signal(self.family(), signal.SIGCONT)
 
     def family(self) -> list[psutil.Process]:
-        """The server's processes, the parent first; empty when it does not run."""
-        if self._process is None or self._process.poll() is not None:
+        """The server's processes, the parent first; what it left behind, if it has ended by itself."""
+        if self._process is None:
             return []
-        parent = psutil.Process(self._process.pid)
+        session = self._process.pid
+        if self._process.poll() is not None:
+            return [process for process in psutil.process_iter() if _session_of(process) == session]
+        parent = psutil.Process(session)
         return [parent, *parent.children(recursive=True)]
 
     async def aclose(self) -> None:
@@ -219,7 +222,7 @@ class LocalServer(Server):
     async def _wait_until_answers(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while not await self.answers():
-            if not self.family():
+            if self._process is None or self._process.poll() is not None:
                 raise ServerFailed(f"{self.name} ended at once:\n{self.tail()}")
             if time.monotonic() > deadline:
                 raise ServerFailed(f"{self.name} did not answer within {START_SECONDS:.0f} s:\n{self.tail()}")
@@ -248,6 +251,13 @@ class LocalServer(Server):
     def _bury(self) -> None:
         self._signal(self.family(), signal.SIGKILL)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _session_of(process: psutil.Process) -> int | None:
+    try:
+        return os.getsid(process.pid)
+    except ProcessLookupError:
+        return None
 
 
 def _lives(process: psutil.Process) -> bool:
