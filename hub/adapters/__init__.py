@@ -1,1 +1,36 @@
-"""The adapters: one folder a provider."""
+"""The adapters: one folder a provider, one line here.
+
+A line names a factory as ``package.module:factory``, so that a process imports only the providers it has accounts of.
+"""
+
+import importlib
+from typing import cast
+
+from hub.channel import AdapterFactory
+from hub.errors import SettingsInvalid
+
+ADAPTERS: dict[str, str] = {
+    "sms_twilio": "hub.adapters.sms_twilio:create",
+}
+"""``name -> package.module:factory``."""
+
+
+def load(name: str) -> AdapterFactory:
+    """The factory of an adapter of the table, or of a third party's, named ``package.module:factory``.
+
+    Raises ``SettingsInvalid`` with what is wrong with the name.
+    """
+    module_name, _, attribute = ADAPTERS.get(name, name).partition(":")
+    if not module_name or not attribute:
+        known = ", ".join(sorted(ADAPTERS))
+        raise SettingsInvalid(
+            [f"there is no adapter {name!r}: give one of {known}, or your own as package.module:factory"]
+        )
+    try:
+        module = importlib.import_module(module_name)
+    except ImportError as error:
+        raise SettingsInvalid([f"the adapter {name!r} cannot be imported: {error}"]) from error
+    factory = getattr(module, attribute, None)
+    if not callable(factory):
+        raise SettingsInvalid([f"the adapter {name!r}: {module_name} has no function {attribute}"])
+    return cast("AdapterFactory", factory)
