@@ -1,11 +1,12 @@
 """Real things for tests to use: servers, databases, virtual hosts. Which of them a run has, ``tests.rings`` decides."""
 
 import asyncio
+import gc
 import os
 import secrets
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Generator, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,6 +31,16 @@ from tests.services import (
 from tests.services import rabbitmq as broker_tools
 
 T = TypeVar("T")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep the collector out of ``ast.parse``: before CPython 3.11.8 and 3.12.2 it could end the run (gh-106905)."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 class Background:
