@@ -229,7 +229,25 @@ async def until(true: Callable[[], bool], within: float = 30) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_stopping_is_not_mistaken_for_dying(data_dir: Path) -> None:
+async def test_a_dead_servers_process_that_lingers_only_delays_the_next_one(data_dir: Path) -> None:
+    """PostgreSQL refuses to start while one of the dead server's processes still has its memory."""
+    async with EmbeddedPostgres(data_dir) as server:
+        connection = await asyncpg.connect(server.url)
+        lingering = await connection.fetchval("SELECT pg_backend_pid()")
+        os.kill(lingering, signal.SIGSTOP)
+        os.kill(running(data_dir).pid, signal.SIGKILL)
+        await until(lambda: attach(data_dir) is None)
+        watching = asyncio.create_task(server.watch())
+        await until(lambda: "shared memory block" in server.log_path.read_text())
+        os.kill(lingering, signal.SIGCONT)
+        await until(lambda: attach(data_dir) is not None, within=4)  # sooner than a failed revival is tried again
+        connection.terminate()
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+
+async def test_stopping_is_not_mistaken_for_dying(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub.store.embedded.server._WATCH_EVERY_S", 0.001)
     server = EmbeddedPostgres(data_dir)
     await server.start()
     watching = asyncio.create_task(server.watch())
