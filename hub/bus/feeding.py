@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
+from hub.bus.faults import shown, trace
 from hub.bus.inbox import Grip, Inbox, Item, is_suspect
 from hub.bus.isolation import Isolation
 from hub.bus.metrics import BusMetrics
@@ -73,8 +74,8 @@ class Feeder:
             await self._wait_for(error)
         except FencedOut:
             log.warning("tick_fenced_out", worker=self._worker.name)
-        except Exception:
-            log.exception("tick_failed", worker=self._worker.name)
+        except Exception as error:  # noqa: BLE001 - a tick has no event to bury; it is logged and comes again
+            log.error("tick_failed", worker=self._worker.name, error=shown(error), trace=trace(error))  # noqa: TRY400 - see there
 
     async def rest(self, seconds: float) -> None:
         """Sleep, but not past ``stop``."""
@@ -121,12 +122,13 @@ class Feeder:
             await self._together(events, items)
         except (FencedOut, Released):
             raise
-        except Exception as error:
-            log.warning("batch_failed", worker=self._worker.name, events=len(events), exc_info=error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, taking them one by one finds whose fault
+            log.warning("batch_failed", worker=self._worker.name, events=len(events), error=shown(error))
             await self._one_by_one(items)
             return
         self._isolation.success()
         await self._ack(items)
+        await self._isolation.tidy()
 
     async def _together(self, events: Sequence[Event], items: Sequence[Item]) -> None:
         follow = await self._patience(lambda: self._handled(events), items)

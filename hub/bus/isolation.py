@@ -1,9 +1,9 @@
 """Finding the one event at fault and laying it aside, so that its neighbours go on in their order.
 
 An event alone gets three tries within two seconds. Each is committed to ``event_attempts`` *before* the event is
-touched, so that an event which kills its process is known for it: after two such deaths alone (and the one that brought
-it here) it is buried unseen. When nearly everything fails, we are broken and not the events: then nothing more is
-buried and the worker stops.
+touched and taken back when it ends, so the table counts touches that never ended: an event which kills its process is
+known for it, and after two such deaths alone (and the one that brought it here) it is buried unseen. When nearly
+everything fails, we are broken and not the events: then nothing more is buried and the worker stops.
 """
 
 import asyncio
@@ -13,19 +13,20 @@ from uuid import UUID
 import structlog
 
 from hub.bus import store
+from hub.bus.faults import shown, trace
 from hub.bus.inbox import Head, Item, is_suspect
 from hub.bus.metrics import BusMetrics
 from hub.bus.patience import Patience, Released
-from hub.errors import DependencyAway, FencedOut, HubError, StoreAway, WorkerBroken
+from hub.errors import DependencyAway, FencedOut, StoreAway, WorkerBroken
 from hub.events import Event
-from hub.store import Store
+from hub.store import Store, Transaction
 from hub.worker import Worker
 
 PAUSES = (0.0, 0.3, 1.0)
 """Seconds before each of the three tries."""
 DEATHS = 2
+"""Touches alone without an end, after which an event is not touched again."""
 IN_A_ROW = 10
-TIDY = 100
 
 log = structlog.get_logger()
 
@@ -49,67 +50,75 @@ class Isolation:
     async def alone(self, item: Item) -> None:
         """Handle one event in at most three tries, else bury it. Raises ``WorkerBroken``."""
         fault = item.fault if item.event is None else await self._tries(item, item.event)
-        if fault is not None:
+        if fault:
             await self._bury(item, fault)
             return
         self._row = 0
         if item.event is not None:
             self._done.append(item.event.id)
-        if len(self._done) >= TIDY:
-            await self.tidy()
 
     async def tidy(self) -> None:
-        """Forget the attempts of events that are done; rows that stay behind do no harm."""
-        done, self._done = self._done, []
-        if not done:
+        """Forget the attempts of events that are done; a row that stays behind counts one touch too many."""
+        if not self._done:
             return
         try:
             async with self._database.transaction() as tx:
-                await store.forget_attempts(tx, done, self._worker)
+                await self._forget_done(tx)
         except StoreAway as error:
             log.debug("attempts_not_tidied", worker=self._worker, error=str(error))
+            return
+        self._done.clear()
 
-    async def _tries(self, item: Item, event: Event) -> str | None:
-        """``None`` when it went well, else why not."""
-        fault: str | None = None
+    async def _tries(self, item: Item, event: Event) -> str:
+        """Empty when it went well or was buried before, else why not."""
+        fault = ""
         for number, pause in enumerate(PAUSES):
             await asyncio.sleep(pause)
             try:
-                fault = await self._touch(item, event, first=number == 0)
-            except (FencedOut, Released, asyncio.CancelledError):
+                return await self._touch(item, event)
+            except (FencedOut, Released):
+                await self._ended(event.id)
                 raise
-            except Exception as error:
-                fault = _reason(error)
+            except Exception as error:  # noqa: BLE001 - whatever a handler raises is the event's fault
+                await self._ended(event.id)
+                fault = shown(error)
                 self._metrics.retried(self._worker)
                 ids = {"worker": self._worker, "event_id": str(event.id), "attempt": number + 1}
-                log.warning("event_failed", **ids, exc_info=error)
-            else:
-                break
+                log.warning("event_failed", **ids, error=fault, trace=trace(error))
         return fault
 
-    async def _touch(self, item: Item, event: Event, *, first: bool) -> str | None:
-        """One try, however long a dependency is away; why it must not be touched, or ``None``."""
-        begun = 0
+    async def _touch(self, item: Item, event: Event) -> str:
+        """One try, however long a dependency is away; why it must not be touched, or nothing."""
+        begun: int | None = 0
         while True:
-            # An attempt that could not be taken back while the database was away still stands for the next try.
-            begun = begun or await self._patience(lambda: self._attempt(event.id), [item])
-            if first and begun > DEATHS and is_suspect([item]):
+            # A touch whose end could not be written while the database was away still stands for the next one.
+            begun = begun or await self._patience(lambda: self._begin(item, event), [item])
+            if begun is None:
+                return ""
+            if begun > DEATHS and is_suspect([item]):
                 return f"its worker died while handling it, {begun} times"
             try:
                 await self._once([event])
             except DependencyAway as error:
-                begun = 0 if await self._taken_back(event.id) else begun
+                begun = 0 if await self._ended(event.id) else begun
                 await self._patience.pause(error, [item])
             else:
                 self._patience.over()
-                return None
+                return ""
 
-    async def _attempt(self, event_id: UUID) -> int:
+    async def _begin(self, item: Item, event: Event) -> int | None:
         async with self._database.transaction() as tx:
-            return await store.attempt(tx, event_id, self._worker)
+            await self._forget_done(tx)
+            begun = await store.attempt(tx, event.id, self._worker, suspect=is_suspect([item]))
+        self._done.clear()
+        return begun
 
-    async def _taken_back(self, event_id: UUID) -> bool:
-        """A service that is away says nothing about the event."""
+    async def _forget_done(self, tx: Transaction) -> None:
+        if self._done:
+            await store.forget_attempts(tx, self._done, self._worker)
+
+    async def _ended(self, event_id: UUID) -> bool:
+        """Write that the touch ended without the process dying; ``False`` if the database is away."""
         try:
             async with self._database.transaction() as tx:
                 await store.unattempt(tx, event_id, self._worker)
@@ -134,14 +143,3 @@ class Isolation:
     async def _buried(self, item: Item, head: Head, fault: str) -> None:
         async with self._database.transaction() as tx:
             await store.bury(tx, self._worker, head.id, head.type, body=bytes(item.raw), reason=fault)
-
-
-def _reason(error: Exception) -> str:
-    """Only our own errors are known to hold no message's text; of others the kind and the place are kept."""
-    if isinstance(error, HubError):
-        return f"{type(error).__name__}: {error}"
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = "" if trace is None else f" at {trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}"
-    return f"{type(error).__name__}{where}"

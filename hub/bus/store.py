@@ -30,19 +30,25 @@ class DeadEvent:
 # ── attempts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def attempt(tx: Transaction, event_id: UUID, worker: str) -> int:
-    """Write down that the event is about to be touched; how many times that has been so, this one counted."""
-    number: int = await tx.fetchval(
-        """INSERT INTO event_attempts (event_id, worker, attempts) VALUES ($1, $2, 1)
+async def attempt(tx: Transaction, event_id: UUID, worker: str, *, suspect: bool) -> int | None:
+    """Write down that the event is about to be touched; how many touches have no known end, this one counted.
+
+    ``None`` for a suspect that is buried already: it came again only because the rest of its message was not done.
+    """
+    number: int | None = await tx.fetchval(
+        """INSERT INTO event_attempts (event_id, worker, attempts)
+           SELECT $1, $2, 1 WHERE NOT ($3 AND EXISTS (
+               SELECT FROM dead_events WHERE worker = $2 AND event_id = $1 AND state = 'dead'))
            ON CONFLICT (event_id, worker) DO UPDATE SET attempts = event_attempts.attempts + 1 RETURNING attempts""",
         event_id,
         worker,
+        suspect,
     )
     return number
 
 
 async def unattempt(tx: Transaction, event_id: UUID, worker: str) -> None:
-    """Take one attempt back: it ended because a service was away, which says nothing about the event."""
+    """Take one touch back: its end is known, whatever it was, so it did not kill its process."""
     await tx.execute(
         "UPDATE event_attempts SET attempts = attempts - 1 WHERE event_id = $1 AND worker = $2 AND attempts > 0",
         event_id,
