@@ -4,6 +4,7 @@ Nothing here is imported by what it builds. ``build`` opens no connection except
 parts connect when they are first used, so that a web process can take in while the broker is away.
 """
 
+import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -13,10 +14,11 @@ from uuid import UUID
 
 import structlog
 
-from hub import logs
+from hub import logs, metrics
 from hub.adapters import load as load_adapter
 from hub.bus.contract import Bus, Publisher, Topology
 from hub.bus.embedded import EmbeddedBus
+from hub.bus.metrics import BusMetrics
 from hub.bus.rabbitmq import RabbitBus
 from hub.bus.spool import Spooled
 from hub.channel import Account, Adapter
@@ -109,14 +111,42 @@ async def _embedded(stack: AsyncExitStack, settings: Settings, command: str) -> 
     server = EmbeddedPostgres(settings.data_dir, command=command)
     url = await server.start()
     stack.push_async_callback(server.stop)
+    watching = asyncio.create_task(server.watch())
+    stack.push_async_callback(_end, watching)
     return url
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
 
 
 def _bus(settings: Settings, store: Store, workers: Sequence[Worker]) -> Bus:
     topology = Topology(workers)
     if settings.amqp_url:
-        return RabbitBus(settings.amqp_url, topology, store, prefix=settings.bus_prefix)
-    return EmbeddedBus(store, topology)
+        return RabbitBus(settings.amqp_url, topology, store, prefix=settings.bus_prefix, metrics=_bus_metrics())
+    return EmbeddedBus(topology, store, metrics=_bus_metrics())
+
+
+def _bus_metrics() -> BusMetrics:
+    """What the bus tells, as Prometheus metrics."""
+
+    def published(_: str, events: int, seconds: float) -> None:
+        metrics.PUBLISHED.inc(events)
+        metrics.PUBLISH_SECONDS.observe(seconds)
+
+    def handled(worker: str, events: int, seconds: float) -> None:
+        metrics.HANDLED.labels(worker).inc(events)
+        metrics.BATCH.labels(worker).observe(events)
+        metrics.HANDLE_SECONDS.labels(worker).observe(seconds)
+
+    return BusMetrics(
+        published=published,
+        handled=handled,
+        retried=lambda worker: metrics.RETRIED.labels(worker).inc(),
+        dead=lambda worker: metrics.DEAD.labels(worker).inc(),
+        acked=lambda lane, count: metrics.ACKED.labels(lane).inc(count),
+    )
 
 
 async def _save_default_account(parts: Parts) -> None:

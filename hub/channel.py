@@ -59,6 +59,8 @@ class DeliveryReport:
     raw: Mapping[str, str]
     message_id: UUID | None = None
     code: str | None = None
+    reason: str | None = None
+    """The code in plain words; may be shown to agents."""
     contact_point: ContactPoint | None = None
     provider_time: datetime | None = None
 

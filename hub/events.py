@@ -130,6 +130,8 @@ class DeliveryReported(Data, frozen=True, kw_only=True):
     message_id: UUID | None = None
     provider_status: str = ""
     code: str | None = None
+    reason: str | None = None
+    """The code in plain words, from the adapter's table; may be shown to agents."""
     raw: dict[str, str] = {}
 
 

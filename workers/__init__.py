@@ -1,1 +1,14 @@
-"""The workers: one file, one worker."""
+"""The workers: one file, one worker. This table is all there are; the topology of the bus follows from it."""
+
+from collections.abc import Sequence
+
+from hub.worker import Worker
+from workers import keep_time, record_interactions, route_conversations, send_messages, track_deliveries
+
+WORKERS: Sequence[Worker] = (
+    record_interactions.WORKER,
+    route_conversations.WORKER,
+    send_messages.WORKER,
+    track_deliveries.WORKER,
+    keep_time.WORKER,
+)

@@ -28,22 +28,24 @@ class Opening:
 async def current(tx: Transaction, threads: Iterable[str]) -> dict[str, Current]:
     """The newest conversation of each thread that has one."""
     rows = await tx.fetch(
-        "SELECT t.thread, t.conversation_id, c.customer_id, s.status, s.resolved_at FROM threads t"
+        "SELECT t.thread, c.id, c.customer_id, s.status, s.resolved_at, c.channel, c.account, c.contact_point,"
+        " c.our_address FROM threads t"
         " JOIN conversations c ON c.id = t.conversation_id"
         " LEFT JOIN conversation_states s ON s.conversation_id = t.conversation_id WHERE t.thread = ANY($1::text[])",
         list(threads),
     )
-    return {row["thread"]: _current(row["conversation_id"], row) for row in rows}
+    return {row["thread"]: _current(row) for row in rows}
 
 
 async def by_id(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Current]:
     """The conversations with these ids."""
     rows = await tx.fetch(
-        "SELECT c.id, c.customer_id, s.status, s.resolved_at FROM conversations c"
+        "SELECT c.id, c.customer_id, s.status, s.resolved_at, c.channel, c.account, c.contact_point, c.our_address"
+        " FROM conversations c"
         " LEFT JOIN conversation_states s ON s.conversation_id = c.id WHERE c.id = ANY($1::uuid[])",
         list(ids),
     )
-    return {row["id"]: _current(row["id"], row) for row in rows}
+    return {row["id"]: _current(row) for row in rows}
 
 
 async def open_all(tx: Transaction, openings: Sequence[Opening]) -> dict[str, Current]:
@@ -106,9 +108,17 @@ SELECT c.id, c.number, c.customer_id, c.channel, c.account, c.contact_point, c.o
 """
 
 
-def _current(conversation_id: UUID, row: Row) -> Current:
-    status = ConversationStatus(row["status"]) if row["status"] else None
-    return Current(conversation_id, row["customer_id"], status, row["resolved_at"])
+def _current(row: Row) -> Current:
+    return Current(
+        conversation_id=row["id"],
+        customer_id=row["customer_id"],
+        status=ConversationStatus(row["status"]) if row["status"] else None,
+        resolved_at=row["resolved_at"],
+        channel=Channel(row["channel"]),
+        account=row["account"],
+        contact_point=row["contact_point"],
+        our_address=row["our_address"],
+    )
 
 
 async def _claim(tx: Transaction, openings: Sequence[Opening]) -> set[str]:

@@ -33,6 +33,10 @@ class Current:
     customer_id: UUID
     status: ConversationStatus | None = None
     resolved_at: datetime | None = None
+    channel: Channel = Channel.SMS
+    account: str = ""
+    contact_point: str = ""
+    our_address: str = ""
 
 
 def thread_of(channel: Channel, our_address: str, contact_point: str) -> str:

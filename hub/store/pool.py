@@ -33,6 +33,7 @@ AWAY = (
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.InsufficientResourcesError,
     asyncpg.exceptions.ConnectionDoesNotExistError,
+    asyncpg.InternalClientError,  # when the server dies in mid-query
 )
 """What asyncpg raises when the server is away, starting, stopping, full, or out of connections."""
 

@@ -224,7 +224,7 @@ CREATE TABLE deliveries (
     our_address text NOT NULL,
     accepted_at timestamptz NOT NULL,
     status text NOT NULL,
-    tries smallint NOT NULL DEFAULT 0,
+    rank smallint NOT NULL,
     provider_id text UNIQUE,
     code text,
     reason text,
@@ -234,6 +234,13 @@ CREATE TABLE deliveries (
 ) WITH (fillfactor = 80);
 CREATE INDEX deliveries_next ON deliveries (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX deliveries_queued ON deliveries (contact_point, accepted_at) WHERE status IN ('queued', 'sending');
+-- A delivery only climbs: what a provider has taken is never queued again, and what is final stays.
+CREATE FUNCTION refuse_descent() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'delivery %: % may not become %', OLD.message_id, OLD.status, NEW.status USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER only_climbs BEFORE UPDATE ON deliveries FOR EACH ROW
+    WHEN (OLD.rank >= 20 AND NEW.rank < OLD.rank) EXECUTE FUNCTION refuse_descent();
 -- One try to hand a message to a provider. Committed before the call; a sid belongs to one attempt.
 CREATE TABLE attempts (
     message_id uuid NOT NULL,

@@ -1,0 +1,40 @@
+"""Hints made of what the features changed."""
+
+from uuid import UUID
+
+from hub.delivery.store import Moved
+from hub.live.contract import Hint
+from hub.routing.board import Board
+from hub.routing.changes import Touch
+
+
+def of_touch(touch: Touch) -> Hint:
+    """A conversation changed."""
+    return Hint(
+        kind=touch.kind,
+        id=touch.conversation_id,
+        version=touch.version,
+        cause=touch.cause,
+        agents=touch.audience,
+        team=touch.team_id,
+    )
+
+
+def of_decided(cause: UUID, conversation_id: UUID, board: Board) -> Hint:
+    """For a redelivered event: whoever waits for its decision may not have heard of it."""
+    known = board.conversations.get(conversation_id)
+    agents = (known.assignee_id,) if known is not None and known.assignee_id is not None else ()
+    version = known.version if known is not None else 0
+    return Hint(kind="conversation", id=conversation_id, version=version, cause=cause, agents=agents)
+
+
+def of_delivery(moved: Moved) -> Hint:
+    """A message's delivery moved."""
+    return Hint(
+        kind="message",
+        id=moved.message_id,
+        version=moved.version,
+        conversation=moved.conversation_id,
+        agents=(moved.assignee_id,) if moved.assignee_id is not None else (),
+        team=moved.team_id,
+    )

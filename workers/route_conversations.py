@@ -1,0 +1,210 @@
+"""route_conversations: who answers. The single writer of conversation states, assignments and decisions.
+
+The board is in memory; each batch is decided there and written in one commit that carries the fence, conditional on the
+versions read. Whenever a commit fails the board is thrown away and read again: memory is never ahead of the database
+for longer than one failed commit.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from hub import metrics
+from hub.bootstrap import Parts
+from hub.errors import LiveAway
+from hub.events import AgentsChanged, ConversationCommand, ConversationDue, Event, InteractionRecorded
+from hub.history import store as history
+from hub.live import Hint, hints
+from hub.profile import store as profile
+from hub.routing import store as routing
+from hub.routing.board import Board, Conversation
+from hub.routing.changes import Changes
+from hub.routing.engine import Engine
+from hub.routing.presence import Heartbeats, PresenceWatch
+from hub.store import Transaction
+from hub.worker import Worker
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY = timedelta(seconds=1)
+
+
+class RouteConversations:
+    """Handles recorded interactions, commands and bells, and looks at presence and configuration every second."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._store, self._live, self._plan = parts.store, parts.live, parts.plan
+        self._engine: Engine | None = None
+        self._watch = PresenceWatch(parts.plan)
+        self._fence = 0
+        self._versions: routing.Versions | None = None
+        self._looked: datetime | None = None
+
+    async def handle(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Decide all of them on the board, commit, then tell."""
+        engine = await self._ready()
+        try:
+            async with self._store.transaction() as tx:
+                told = await routing.decided(tx, [_cause(event) for event in events])
+                fresh = [event for event in events if _cause(event) not in told]
+                await self._bring(tx, engine.board, fresh)
+                now = datetime.now(UTC)
+                for event in fresh:
+                    _decide(engine, event, now)
+                changes = engine.taken(now)
+                await self._write(tx, changes)
+        except BaseException:
+            self._engine = None  # the board may be ahead of the database now
+            raise
+        await self._tell(
+            changes, [hints.of_decided(id_, row["conversation_id"], engine.board) for id_, row in told.items()]
+        )
+        await self._look_now_and_then(rung=any(isinstance(event.data, AgentsChanged) for event in events))
+        return ()
+
+    async def tick(self) -> Sequence[Event]:
+        """Presence and configuration may have changed. Only the process that holds the queue has a board."""
+        if self._engine is not None:
+            await self._look_now_and_then(rung=False)
+        return ()
+
+    async def _ready(self) -> Engine:
+        """The engine, on a board read anew under a new fence if there is none."""
+        if self._engine is not None:
+            return self._engine
+        board = Board(self._plan)
+        async with self._store.transaction() as tx:
+            self._fence = await routing.take_fence(tx, self._parts.process)
+            await self._fill(tx, board)
+        engine = self._engine = Engine(board)
+        log.info("board_read", conversations=len(board.conversations), agents=len(board.seats), fence=self._fence)
+        await self._look(engine, force=True)
+        return engine
+
+    async def _fill(self, tx: Transaction, board: Board) -> None:
+        self._versions = await routing.versions(tx)
+        await self._seat(tx, board)
+        last = await routing.last_assigned(tx)
+        for agent_id, at in last.items():
+            if (seat := board.seat(agent_id)) is not None:
+                seat.last_assigned_at = at.timestamp()
+        alive = await routing.alive(tx)
+        await self._know(tx, alive)
+        for conversation in alive:
+            board.put(conversation)
+
+    async def _seat(self, tx: Transaction, board: Board) -> None:
+        """Agents and teams as configured now; what is known of seats that stay is kept."""
+        for fresh in await routing.seats(tx):
+            seat = board.seats.setdefault(fresh.agent_id, fresh)
+            seat.name, seat.capacity, seat.teams = fresh.name, fresh.capacity, fresh.teams
+            seat.active, seat.declared = fresh.active, fresh.declared
+        board.team_names, board.account_teams = await routing.teams(tx)
+        board.ranking.rebuild(list(board.seats.values()))
+
+    async def _bring(self, tx: Transaction, board: Board, events: Sequence[Event]) -> None:
+        """Onto the board: every conversation these events are about that is not there, with who may be asked."""
+        ids = {id_ for event in events if (id_ := getattr(event.data, "conversation_id", None)) is not None}
+        missing = [id_ for id_ in ids if id_ not in board.conversations]
+        if not missing:
+            return
+        brought = await routing.some(tx, missing)
+        await self._know(tx, brought)
+        for conversation in brought:
+            if conversation.team_id is None:
+                conversation.team_id = board.account_teams.get(conversation.account)
+            board.put(conversation)
+
+    async def _know(self, tx: Transaction, conversations: Sequence[Conversation]) -> None:
+        customers = list({one.customer_id for one in conversations})
+        if not customers:
+            return
+        owners = await profile.owners(tx, customers)
+        last = await history.last_agents(tx, customers, within=self._plan.remembers())
+        for one in conversations:
+            one.owner_id, one.last_agent_id = owners.get(one.customer_id), last.get(one.customer_id)
+
+    async def _write(self, tx: Transaction, changes: Changes) -> None:
+        if changes:
+            await routing.write(tx, changes, fence=self._fence)
+
+    async def _tell(self, changes: Changes, again: Sequence[Hint] = ()) -> None:
+        for conversation in changes.conversations.values():
+            conversation.stored_version = conversation.version
+        for decision in changes.decisions.values():
+            metrics.DECISIONS.labels(decision.kind).inc()
+        await self._live.hint([*again, *map(hints.of_touch, changes.touches)])
+
+    # ── presence and configuration ──────────────────────────────────────────────────────────────────────────────
+
+    async def _look_now_and_then(self, *, rung: bool) -> None:
+        now = datetime.now(UTC)
+        if self._engine is not None and (rung or self._looked is None or now - self._looked >= LOOK_EVERY):
+            self._looked = now
+            await self._look(self._engine)
+
+    async def _look(self, engine: Engine, *, force: bool = False) -> None:
+        """Compare versions and heartbeats with what the board knows, and act on what changed."""
+        beats = await self._beats()
+        try:
+            async with self._store.transaction() as tx:
+                versions = await routing.versions(tx)
+                before = {id_: seat.present for id_, seat in engine.board.seats.items()}
+                if versions != self._versions:
+                    await self._seat(tx, engine.board)
+                    self._versions = versions
+                now = datetime.now(UTC)
+                changed = {seat.agent_id for seat in self._watch.look(engine.board.seats, beats, now)}
+                changed |= {id_ for id_, seat in engine.board.seats.items() if before.get(id_) != seat.present}
+                if force:
+                    changed = set(engine.board.seats)
+                engine.seats_changed([engine.board.seats[id_] for id_ in sorted(changed)], now)
+                changes = engine.taken(now)
+                await self._write(tx, changes)
+        except BaseException:
+            self._engine = None
+            raise
+        await self._tell(changes)
+        _measure(engine.board)
+
+    async def _beats(self) -> Heartbeats | None:
+        try:
+            return await self._live.heartbeats()
+        except LiveAway as error:
+            log.warning("presence_unknown", reason=str(error))
+            return None
+
+
+def _cause(event: Event) -> UUID:
+    """The id under which the decision stands: the interaction's, so that whoever caused it knows it."""
+    return event.data.interaction_id if isinstance(event.data, InteractionRecorded) else event.id
+
+
+def _decide(engine: Engine, event: Event, now: datetime) -> None:
+    data = event.data
+    if isinstance(data, InteractionRecorded):
+        engine.recorded(_cause(event), data, now)
+    elif isinstance(data, ConversationCommand):
+        engine.command(event.id, data, now)
+    elif isinstance(data, ConversationDue):
+        engine.due(data.conversation_id, now)
+
+
+def _measure(board: Board) -> None:
+    metrics.WAITING.set(len(board.line))
+    since = [one.waiting_since for one in board.line if one.waiting_since is not None]
+    metrics.OLDEST_WAIT.set((datetime.now(UTC) - min(since)).total_seconds() if since else 0)
+    metrics.AGENTS.labels("present").set(sum(seat.present for seat in board.seats.values()))
+    metrics.AGENTS.labels("connected").set(sum(seat.connected for seat in board.seats.values()))
+
+
+WORKER = Worker(
+    name="route_conversations",
+    build=RouteConversations,
+    takes=(InteractionRecorded, ConversationCommand, ConversationDue, AgentsChanged),
+    shards=1,
+    every=LOOK_EVERY.total_seconds(),
+)
