@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from hub.errors import SettingsInvalid
 from hub.model import tel
 
-CONFIG = Path(__file__).parent.parent / "config"
-"""Data only; beside the packages, in the source tree and when installed."""
+_SOURCE_TREE = Path(__file__).parent.parent / "config"
+CONFIG = _SOURCE_TREE if (_SOURCE_TREE / "hub.toml").is_file() else Path(__file__).parent / "config"
+"""Data only: beside the packages in the source tree, inside ``hub`` when installed from a wheel."""
 
 _SCHEMES = {
     "database_url": ("postgresql", "postgres"),
