@@ -40,13 +40,11 @@ def read_form(body: bytes) -> Form:
     pairs = body.decode("utf-8", "replace").replace("+", " ").split("&", _MAX_FIELDS)
     for pair in pairs[:_MAX_FIELDS]:
         name, equals, value = pair.partition("=")
+        if "%" in pair:
+            name, value = unquote(name), unquote(value)
         if equals or name:
-            form.setdefault(_plain(name), []).append(_plain(value))
+            form.setdefault(name, []).append(value)
     return form
-
-
-def _plain(text: str) -> str:
-    return unquote(text, errors="replace") if "%" in text else text
 
 
 def fields(body: bytes) -> dict[str, str]:

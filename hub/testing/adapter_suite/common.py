@@ -2,6 +2,7 @@
 # ruff: noqa: S101, D102 -- assert is how pytest speaks, and a test's name says what it shows
 
 import base64
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -43,11 +44,12 @@ class AdapterSuite:
         raise NotImplementedError
 
     @pytest.fixture(autouse=True)
-    def _nothing_leaks(self, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    def _nothing_leaks(self, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
         caplog.set_level(0)
         with structlog.testing.capture_logs() as lines:
             yield
-        self.no_canary(caplog.text, repr(lines))
+        logged = map(logging.Formatter().format, caplog.get_records("call"))
+        self.no_canary(*logged, repr(lines), *capsys.readouterr())
 
     def no_canary(self, *shown: str) -> None:
         """Nothing of a secret or a message in what may be seen."""
