@@ -170,6 +170,10 @@ class EmbeddedBus:
         self._lanes.fail(BrokerAway("the bus is closed"))
         await self._lanes.settled()
 
+    def accepting(self) -> bool:
+        """Only a try can tell."""
+        return True
+
     def state(self) -> BusState:
         """How the bus is now."""
         return BusState(ready=not self._why, reason=self._why)

@@ -106,6 +106,10 @@ class RabbitBus:
         await self._in.aclose()
         await self._out.aclose()
 
+    def accepting(self) -> bool:
+        """Whether a publish has a chance: connected and not blocked."""
+        return self._out.connection is not None and not self._out.blocked
+
     def state(self) -> BusState:
         """How the bus is now: for readiness and metrics."""
         if self._out.connection is None:
