@@ -1,0 +1,168 @@
+"""What an agent's terminal knows and shows. Pure: answers of the API go in, lines come out.
+
+Every conversation has a small number for as long as the terminal is open, so that it can be answered by typing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import click
+
+from hub.cli.tables import isolated, plain
+
+Json = Mapping[str, Any]
+
+_TICKS = {
+    "queued": "…",
+    "sending": "…",
+    "accepted": "…",
+    "unknown": "?",
+    "sent": "✓",
+    "delivered": "✓✓",
+    "read": "✓✓",
+    "undelivered": "✗",
+    "failed": "✗",
+}
+_WORTH_TELLING = frozenset({"sent", "delivered", "read", "undelivered", "failed", "unknown"})
+
+
+@dataclass(slots=True)
+class Shown:
+    """One conversation as far as it has been shown. ``deliveries`` is message → the status last told."""
+
+    number: int
+    state: Json
+    told: set[str] = field(default_factory=set)
+    deliveries: dict[str, str] = field(default_factory=dict)
+
+
+class View:
+    """Everything one agent sees."""
+
+    def __init__(self) -> None:
+        self.agent: Json = {}
+        self.known: dict[str, Shown] = {}
+        self.current: str | None = None
+
+    def prompt(self) -> str:
+        """``Mina #2> ``: who types, and to which conversation plain text goes."""
+        shown = self.known.get(self.current or "")
+        return f"{self.agent.get('name', '')}{f' #{shown.number}' if shown else ''}> "
+
+    def numbered(self, number: int) -> str | None:
+        """The id of the conversation with this number."""
+        return next((id_ for id_, one in self.known.items() if one.number == number), None)
+
+    def mine(self, id_: str) -> bool:
+        """Whether she holds it now."""
+        return self._holds(self.known[id_].state)
+
+    def take(self, state: Json, interactions: Sequence[Json]) -> Iterator[str]:
+        """What is new of a conversation, as lines."""
+        id_ = state["id"]
+        shown = self.known.get(id_)
+        before = shown.state if shown else None
+        if shown is None:
+            shown = self.known[id_] = Shown(len(self.known) + 1, state)
+        shown.state = state
+        yield from self._changes(before, shown)
+        if self._holds(state) or (state["assignee_id"] is None and state["waiting_since"]):
+            yield from self._news(shown, interactions)
+        self._choose(id_)
+
+    def gone(self, id_: str) -> Iterator[str]:
+        """It is not hers to see any more."""
+        if (shown := self.known.get(id_)) is not None and self._holds(shown.state):
+            yield self._head(shown, "went to somebody else")
+        if shown is not None:
+            shown.state = {**shown.state, "assignee_id": None, "status": "resolved", "waiting_since": None}
+        self._choose(id_)
+
+    def listed(self) -> Iterator[str]:
+        """Every conversation that is not done, one line each."""
+        alive = [one for one in self.known.values() if one.state["status"] != "resolved"]
+        if not alive:
+            yield "Nothing is open. What arrives shows by itself."
+        for one in alive:
+            yield self._head(one, self._standing(one.state))
+
+    def _holds(self, state: Json) -> bool:
+        return bool(self.agent) and state["assignee_id"] == self.agent["id"]
+
+    def _changes(self, before: Json | None, shown: Shown) -> Iterator[str]:
+        """A line if it is new, came, went, or was closed."""
+        state = shown.state
+        was = None if before is None else self._standing(before).split(";")[0]
+        now = self._standing(state).split(";")[0]
+        if was == now or (before is None and state["status"] == "resolved"):
+            return
+        if before is None and not self._holds(state) and state["assignee_id"] is not None:
+            return  # a colleague's
+        yield self._head(shown, self._standing(state))
+
+    def _standing(self, state: Json) -> str:
+        if state["status"] == "resolved":
+            return "resolved"
+        if self._holds(state):
+            until = f"; answer by {_time(state['reply_due'])}" if state.get("reply_due") else ""
+            return f"yours{until}"
+        if state["assignee_id"] is not None:
+            return "held by a colleague"
+        return "waits in line; /accept takes it" if state["waiting_since"] else "open"
+
+    def _news(self, shown: Shown, interactions: Sequence[Json]) -> Iterator[str]:
+        for one in interactions:
+            status = one.get("delivery") or ""
+            if one["id"] not in shown.told:
+                shown.told.add(one["id"])
+                shown.deliveries[one["id"]] = status
+                yield self._line(one, shown)
+            elif status != shown.deliveries[one["id"]]:
+                shown.deliveries[one["id"]] = status
+                if status in _WORTH_TELLING:
+                    yield click.style(f"     {_tick(one)}  {_beginning(one['text'])}", dim=True)
+
+    def _line(self, one: Json, shown: Shown) -> str:
+        arrow = {"inbound": "◀", "outbound": "▶"}.get(one["direction"], "✎")
+        mark = f"  {_tick(one)}" if one["direction"] == "outbound" and one.get("delivery") else ""
+        text = "\n           ".join(isolated(part) for part in str(one["text"] or "").splitlines()) or "(no text)"
+        media = f"  [{len(one['media'])} file(s)]" if one.get("media") else ""
+        line = f"  #{shown.number} {_time(one['accepted_at'])} {arrow} {text}{media}"
+        return click.style(line, bold=one["direction"] == "inbound") + mark
+
+    def _head(self, shown: Shown, what: str) -> str:
+        name = isolated(shown.state.get("customer_name") or "New customer")
+        point = plain(str(shown.state["contact_point"])).partition(":")[2]
+        return click.style(f"── #{shown.number} {name} {point} ── {what}", fg="cyan")
+
+    def _choose(self, changed: str) -> None:
+        """Plain text goes to the conversation one was at, else to the one that came last."""
+        if self.current is None or not self.mine(self.current):
+            mine = [id_ for id_ in (changed, *reversed(self.known)) if self.mine(id_) and not self._done(id_)]
+            self.current = mine[0] if mine else None
+        elif self._done(self.current):
+            self.current = None
+            self._choose(changed)
+
+    def _done(self, id_: str) -> bool:
+        return bool(self.known[id_].state["status"] == "resolved")
+
+
+def _tick(one: Json) -> str:
+    status = str(one.get("delivery") or "")
+    reason = f": {plain(one['delivery_reason'])}" if one.get("delivery_reason") else ""
+    return f"{_TICKS.get(status, '')} {status}{reason}"
+
+
+def _beginning(text: str | None, length: int = 40) -> str:
+    line = plain(text or "")
+    return isolated(line if len(line) <= length else line[: length - 1] + "…")
+
+
+def _time(given: str) -> str:
+    """The wall clock here; with the day if that is another."""
+    moment = datetime.fromisoformat(given).astimezone()
+    today = datetime.now().astimezone().date()
+    return f"{moment:%H:%M}" if moment.date() == today else f"{moment:%d.%m. %H:%M}"
