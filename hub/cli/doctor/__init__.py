@@ -1,0 +1,89 @@
+"""``hub doctor``: looks at everything, changes nothing, and says how to mend what is wrong."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+
+import click
+
+from hub.bootstrap import Parts, build
+from hub.cli.database import at_hand
+from hub.cli.doctor import machine, people, services, work
+from hub.cli.doctor.findings import Finding, Report, bad, worth
+from hub.cli.options import SERVICES, WEB, with_settings
+from hub.cli.places import place
+from hub.cli.running import run
+from hub.errors import HubError, SchemaWrong
+from hub.settings import Settings
+from workers import WORKERS
+
+
+@click.command()
+@with_settings(*SERVICES, *WEB)
+def doctor(*, settings: Settings) -> int:
+    """Check every connection and setting, and say how to mend each.
+
+    It changes nothing and may run beside a working hub. ✓ is good, ! is worth a look, ✗ does not work and makes the
+    exit code 1. Secrets are never shown, so what it prints can be passed on to whoever helps.
+    """
+    report = Report()
+    report.section("This machine", machine.machine())
+    report.section("Settings", machine.settings_in_force(settings))
+    report.section("Data folder", machine.folder(settings))
+    run(_connected(settings, report), level=logging.CRITICAL)
+    return report.end()
+
+
+async def _connected(settings: Settings, report: Report) -> None:
+    async with AsyncExitStack() as stack:
+        parts, trouble = await _opened(stack, settings)
+        store = parts.store if parts else None
+        if parts is not None:
+            report.section("Database", await _all(services.postgres(settings, parts.store)))
+        else:
+            report.section("Database", [trouble] if trouble else [])
+        report.section("Broker", await _all(services.rabbitmq(settings, store, WORKERS)))
+        report.section("Redis", await _all(services.redis(settings)))
+        report.section("Web", await _all(services.web(settings)))
+        if parts is not None:
+            report.section("Providers", await _all(people.providers(settings, parts)))
+            report.section("People", await _all(people.people(parts.store)))
+            report.section("Work", await _all(work.work(settings, parts.store)))
+
+
+async def _opened(stack: AsyncExitStack, settings: Settings) -> tuple[Parts | None, Finding | None]:
+    """The parts over a database that is there; else what hinders it."""
+    try:
+        return await stack.enter_async_context(_parts(settings)), None
+    except SchemaWrong as error:
+        return None, bad(str(error), "`hub migrate`")
+    except click.ClickException as error:
+        return None, worth(error.format_message(), "if this is a first start, all is well: `hub up` makes it")
+    except HubError as error:
+        where = "" if settings.embedded else f" ({place(settings.database_url)})"
+        return None, bad(f"{error}{where}", "start PostgreSQL, or mend HUB_DATABASE_URL; empty means embedded")
+
+
+@asynccontextmanager
+async def _parts(settings: Settings) -> AsyncIterator[Parts]:
+    # Without the Twilio settings, which building would write down: a doctor in a shell of its own may have others.
+    async with at_hand(settings, make=False) as found:
+        bare = replace(found, twilio_account_sid="", amqp_url="", redis_url="")
+        async with build(bare, WORKERS, command="hub doctor") as parts:
+            yield parts
+
+
+async def _all(findings: AsyncIterator[Finding]) -> list[Finding]:
+    """What a section found, also if it broke off."""
+    found: list[Finding] = []
+    try:
+        async with asyncio.timeout(30):
+            async for one in findings:
+                found.append(one)  # noqa: PERF401 - what came before it broke off is kept
+    except HubError as error:
+        found.append(bad(str(error), "the rest of this section could not be looked at"))
+    except TimeoutError:
+        found.append(bad("no answer within 30 s", "is it overloaded? Try again"))
+    return found

@@ -1,0 +1,107 @@
+"""Accounts, teams, agents and tokens: can what arrives reach somebody?"""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from hub.bootstrap import DEFAULT_TWILIO, Parts
+from hub.cli.doctor import store as asked
+from hub.cli.doctor.findings import Finding, bad, fact, good, worth
+from hub.errors import SendError
+from hub.model import AccountId, Role
+from hub.organisation import store as organisation
+from hub.settings import Settings
+from hub.store import Row, Store
+
+
+async def providers(settings: Settings, parts: Parts) -> AsyncIterator[Finding]:
+    """Each account, tried at its provider; and whether the provider can reach us."""
+    if settings.twilio_account_sid and DEFAULT_TWILIO not in parts.accounts.rows:
+        yield fact("the Twilio account of the settings is made when `hub up`, `serve` or `work` starts next")
+    elif not parts.accounts.rows:
+        yield worth("no account is set up, so nothing can arrive", "set HUB_TWILIO_…, or try `hub demo`")
+    for id_, row in parts.accounts.rows.items():
+        yield await _checked(parts, id_)
+        if row.team_id is None:
+            yield worth(
+                f"{id_} belongs to no team", "with one team it is given to it at the next start; else set its team"
+            )
+    if parts.accounts.rows:
+        yield _reachable(settings, [row.settings.get("api_url", "") for row in parts.accounts.rows.values()])
+
+
+async def _checked(parts: Parts, id_: AccountId) -> Finding:
+    row = parts.accounts.rows[id_]
+    if problem := parts.accounts.problems.get(id_):
+        return bad(f"{id_} cannot be used", problem)
+    if not row.active:
+        return worth(
+            f"{id_} is switched off: nothing is sent or received by it", "switch it on again when it should be"
+        )
+    try:
+        return good(f"{id_}: {await parts.accounts.adapters[id_].check()}")
+    except SendError as error:
+        api = row.settings.get("api_url", "")
+        if _at_home(urlsplit(api).hostname or ""):
+            return bad(f"{id_}: {error}", f"it uses the sandbox at {api}: start `hub demo` or `hub sandbox`")
+        return bad(f"{id_}: {error}", "mend HUB_TWILIO_… and start again; if the provider is away, wait")
+
+
+def _reachable(settings: Settings, apis: Sequence[str]) -> Finding:
+    """Whether the address that providers are told looks as if they could reach it."""
+    url = settings.base_url
+    parts = urlsplit(url)
+    if _at_home(parts.hostname or ""):
+        if all(_at_home(urlsplit(api).hostname or "") for api in apis):
+            return good(f"webhooks come to {url}, from a sandbox on this machine")
+        return bad(f"providers cannot reach {url}", "set HUB_PUBLIC_URL to the address the world knows, with https")
+    if parts.scheme != "https":
+        return worth(
+            f"webhooks come to {url}, in the clear", "put TLS before the hub, and https:// into HUB_PUBLIC_URL"
+        )
+    return good(f"webhooks come to {url}")
+
+
+def _at_home(host: str) -> bool:
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return host == "localhost" or "." not in host or host.endswith((".local", ".internal"))
+
+
+async def people(store: Store) -> AsyncIterator[Finding]:
+    """Teams without agents, agents nobody can reach or who cannot sign in, and whether anybody may administer."""
+    async with store.reading() as tx:
+        agents = [row for row in await organisation.agents(tx) if row["active"]]
+        teams, tokens = await organisation.teams(tx), await organisation.tokens(tx)
+        owning = await asked.owning_agents(tx)
+    in_force = [row for row in tokens if row["revoked_at"] is None]
+    if not agents:
+        yield worth("there is no agent yet", "`hub agents add NAME --team NAME` makes one")
+    for one in [*_teams(teams, {row["id"] for row in agents}), *_agents(agents, owning, in_force)]:
+        yield one
+    if not any(row["role"] == Role.ADMIN for row in in_force):
+        yield worth("nobody can administer by the API", "`hub token create --role admin` makes a token")
+    yield good(f"{len(agents)} agents in {len(teams)} teams; {len(in_force)} tokens in force")
+
+
+def _teams(teams: Sequence[Row], active: set[UUID]) -> Iterator[Finding]:
+    for team in teams:
+        if not active.intersection(team["members"]):
+            yield worth(
+                f"the team {team['name']} has no agent: what goes to it waits",
+                f"`hub agents add NAME --team {team['name']!r}`, or PATCH /api/v1/agents/ID",
+            )
+
+
+def _agents(agents: Sequence[Row], owning: set[str], tokens: Sequence[Row]) -> Iterator[Finding]:
+    can_sign_in = {row["agent_id"] for row in tokens}
+    for agent in agents:
+        if not agent["teams"] and agent["name"] not in owning:
+            yield worth(f"{agent['name']} is in no team and owns no customer: nothing reaches her", "add her to a team")
+        if agent["id"] not in can_sign_in:
+            yield worth(
+                f"{agent['name']} has no token, so she cannot sign in",
+                f"`hub token create --role agent --agent {agent['name']!r}`",
+            )

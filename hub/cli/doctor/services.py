@@ -1,0 +1,151 @@
+"""PostgreSQL, RabbitMQ, Redis, and the hub's own web: are they there, fit, and quick?"""
+
+import time
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+
+from hub.bus.inspecting import BrokerSeen, inspect
+from hub.cli.doctor import store as asked
+from hub.cli.doctor.findings import Finding, bad, fact, good, worth
+from hub.cli.places import place, reached
+from hub.errors import BrokerAway, LiveAway
+from hub.live import RedisLive
+from hub.settings import Settings
+from hub.store import Row, Store, migrate
+from hub.worker import Worker
+
+_SLOW = 0.020
+_SKEW = timedelta(seconds=2)
+_NEEDED = 150_000
+"""PostgreSQL 15, as ``server_version_num``."""
+
+
+async def postgres(settings: Settings, store: Store) -> AsyncIterator[Finding]:
+    """Version, latency, tables, durability, clock, room for connections."""
+    async with store.reading() as tx:
+        began = time.perf_counter()
+        row = await asked.server(tx)
+        took = time.perf_counter() - began
+    where = f"embedded in {settings.data_dir}" if settings.embedded else place(settings.database_url)
+    if row["number"] < _NEEDED:
+        yield bad(f"PostgreSQL {row['version']} at {where} is too old", "use PostgreSQL 15 or newer")
+    else:
+        yield good(f"PostgreSQL {row['version']}, {where}")
+    yield _speed("a question and its answer", took, "put the hub and its database nearer to each other")
+    yield good(f"its tables are at {migrate.names()[-1]}")
+    for one in _durable(row):
+        yield one
+    yield _clock(row["now"] - datetime.now(UTC))
+    share = row["connections"] / row["max_connections"]
+    text = f"{row['connections']} of {row['max_connections']} connections are in use"
+    yield good(text) if share < 0.8 else worth(text, "raise max_connections, or run fewer processes")
+
+
+def _durable(row: Row) -> list[Finding]:
+    problems = [
+        bad(f"{name} is off: a crash can lose what was taken in", f"set {name} = on in postgresql.conf")
+        for name in ("fsync", "full_page_writes", "synchronous_commit")
+        if row[name] == "off"
+    ]
+    return problems or [good("what is committed is on the disk (fsync, full_page_writes, synchronous_commit)")]
+
+
+def _clock(skew: timedelta) -> Finding:
+    text = f"its clock is {abs(skew.total_seconds()):.1f} s {'ahead of' if skew > timedelta() else 'behind'} ours"
+    if abs(skew) < _SKEW:
+        return good("its clock agrees with ours")
+    return bad(text, "run a time service (chrony, systemd-timesyncd) on both machines: deadlines go by these clocks")
+
+
+async def rabbitmq(settings: Settings, store: Store | None, workers: Sequence[Worker]) -> AsyncIterator[Finding]:
+    """Version, alarms, queues, consumers and what waits. Without RabbitMQ: what waits in the database."""
+    if not settings.amqp_url:
+        if store is not None:
+            async with store.reading() as tx:
+                yield good(f"embedded in the database; {await asked.waiting_messages(tx)} messages wait or are in hand")
+        return
+    try:
+        seen = await inspect(settings.amqp_url, workers, prefix=settings.bus_prefix)
+    except BrokerAway as error:
+        yield bad(
+            f"RabbitMQ at {place(settings.amqp_url)} lets nobody in: {error}",
+            "start it, or mend HUB_AMQP_URL; meanwhile what arrives is kept in the spool",
+        )
+        return
+    yield good(f"RabbitMQ {seen.version} at {place(settings.amqp_url)}")
+    if seen.confirm is None:
+        yield bad(
+            "it confirms nothing: a memory or disk alarm", "see `rabbitmq-diagnostics alarms`; free what is short"
+        )
+    else:
+        yield _speed("a publish and its confirm", seen.confirm, "look at its disk: every message is synced")
+    for one in _queues(seen, workers):
+        yield one
+
+
+def _queues(seen: BrokerSeen, workers: Sequence[Worker]) -> list[Finding]:
+    found = [bad(f"the queue {lane} has other arguments than ours: {why}", _REPAIR) for lane, why in seen.wrong.items()]
+    if seen.missing:
+        found.append(fact(f"{len(seen.missing)} of our queues are not there yet; `hub work` or `hub up` makes them"))
+    return found + [_lag(worker, seen) for worker in workers if any(lane in seen.lanes for lane in worker.lanes())]
+
+
+_REPAIR = "let the version that made it drain it, delete it, and start `hub work`"
+
+
+def _lag(worker: Worker, seen: BrokerSeen) -> Finding:
+    lanes = [seen.lanes[lane] for lane in worker.lanes() if lane in seen.lanes]
+    waiting, idle = sum(lane.messages for lane in lanes), sum(lane.consumers == 0 for lane in lanes)
+    text = f"{worker.name}: {waiting} waiting, {len(lanes) - idle} of {len(lanes)} shards have a consumer"
+    if idle:
+        return (bad if waiting else worth)(text, f"nobody works on it: run `hub work` or `hub work {worker.name}`")
+    return good(text)
+
+
+async def redis(settings: Settings) -> AsyncIterator[Finding]:
+    """Whether it answers in time."""
+    if not settings.redis_url:
+        yield good("embedded, in the memory of the hub's process; nothing lives only there")
+        return
+    live = RedisLive(settings.redis_url, prefix=settings.bus_prefix)
+    try:
+        await live.ping()  # the first one also connects
+        began = time.perf_counter()
+        await live.ping()
+        took = time.perf_counter() - began
+    except LiveAway as error:
+        yield bad(
+            f"Redis at {place(settings.redis_url)}: {error}",
+            "start it, or mend HUB_REDIS_URL; meanwhile desks hear of changes late, and nobody loses a conversation",
+        )
+        return
+    finally:
+        await live.aclose()
+    yield good(f"Redis at {place(settings.redis_url)}")
+    yield _speed("a question and its answer", took, "put it nearer; after 200 ms the hub goes on without it")
+    yield fact("it needs no persistence: heartbeats and hints come anew by themselves")
+
+
+async def web(settings: Settings) -> AsyncIterator[Finding]:
+    """Whether the hub's web answers on this machine, and takes in."""
+    url = f"{reached(settings.host, settings.port)}/readyz"
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as http,
+            http.get(url) as response,
+        ):
+            said = await response.text()
+    except (aiohttp.ClientError, OSError, TimeoutError):
+        yield worth(f"nothing answers at {url}", "start `hub up`, or `hub serve`; elsewhere: give --host and --port")
+        return
+    if response.status == 200:
+        yield good(f"{url}: it takes in")
+    else:
+        yield bad(f"{url} says {response.status}: {said[:200]}", "mend what it names")
+
+
+def _speed(what: str, seconds: float, mend: str) -> Finding:
+    text = f"{what} take {seconds * 1000:.1f} ms"
+    return good(text) if seconds < _SLOW else worth(text, mend)

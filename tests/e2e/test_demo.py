@@ -1,0 +1,261 @@
+"""The demo as people meet it: `hub demo`, an agent on its live connection, a text from the sandbox's phone."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiohttp
+import psutil
+import pytest
+
+from hub.sandbox.model import ORGANISATION_NUMBERS
+from tests.services import free_port
+
+T = TypeVar("T")
+
+SARA, GRACE = "+989121234567", "+12025550147"
+OURS = ORGANISATION_NUMBERS[1]
+_FIRST_START = 60.0
+
+
+@dataclass(slots=True)
+class Demo:
+    """A running `hub demo` and what it wrote for others."""
+
+    process: asyncio.subprocess.Process
+    folder: Path
+    hub: str
+    phone: str
+    printed: str
+
+    @property
+    def notes(self) -> dict[str, Any]:
+        return dict(json.loads((self.folder / "demo.json").read_text()))
+
+    def bearer(self, name: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.notes['sign_ins'][name]}"}
+
+    async def stop(self) -> float:
+        """Ask it to end; how long that took."""
+        began = time.monotonic()
+        self.process.terminate()
+        async with asyncio.timeout(20):
+            await self.process.communicate()
+        return time.monotonic() - began
+
+
+def environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
+
+
+async def start(folder: Path) -> Demo:
+    """As an operator would; returns when it has said that it is running."""
+    hub, phone = free_port(), free_port()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "hub", "demo", "--data-dir", str(folder)),
+        *("--port", str(hub), "--sandbox-port", str(phone)),
+        env=environment(),
+        stdout=asyncio.subprocess.PIPE,
+        process_group=0,
+    )
+    assert process.stdout is not None
+    lines: list[str] = []
+    async with asyncio.timeout(_FIRST_START):
+        while not (lines and lines[-1].strip().startswith("admin")):
+            line = await process.stdout.readline()
+            assert line, f"it ended: {''.join(lines)}"
+            lines.append(line.decode())
+    return Demo(process, folder, f"http://127.0.0.1:{hub}", f"http://127.0.0.1:{phone}", "".join(lines))
+
+
+@pytest.fixture
+async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
+    running = await start(tmp_path / "var")
+    yield running
+    if running.process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(running.process.pid, signal.SIGKILL)
+        await running.process.wait()
+
+
+async def eventually(look: Callable[[], Awaitable[T | None]], *, within: float = 15.0) -> T:
+    """What ``look`` gives, as soon as it gives something."""
+    async with asyncio.timeout(within):
+        while (found := await look()) is None:
+            await asyncio.sleep(0.05)
+    return found
+
+
+async def frame_of(live: aiohttp.ClientWebSocketResponse, kind: str) -> dict[str, Any]:
+    async with asyncio.timeout(15):
+        while True:
+            frame = await live.receive_json()
+            if frame["type"] == kind:
+                return dict(frame)
+
+
+async def text(http: aiohttp.ClientSession, demo: Demo, from_: str, body: str) -> None:
+    said = {"from": from_, "to": OURS, "body": body}
+    async with http.post(f"{demo.phone}/sandbox/api/texts", json=said) as response:
+        assert response.status == 201
+        assert (await response.json())["hub"]["taken"] is True
+
+
+async def on_the_phone(http: aiohttp.ClientSession, demo: Demo, phone: str) -> list[dict[str, Any]]:
+    query = {"phone": phone, "number": OURS}
+    async with http.get(f"{demo.phone}/sandbox/api/messages", params=query) as response:
+        return list((await response.json())["messages"])
+
+
+async def get(http: aiohttp.ClientSession, demo: Demo, path: str, name: str) -> Any:
+    async with http.get(f"{demo.hub}/api/v1{path}", headers=demo.bearer(name)) as response:
+        assert response.status == 200, await response.text()
+        return await response.json()
+
+
+async def test_a_text_reaches_its_agent_and_her_answer_the_phone_with_its_receipt(demo: Demo) -> None:
+    assert "agents watch Mina" in demo.printed
+    assert f"{demo.phone}/" in demo.printed
+    assert "waits in line" in demo.printed
+    async with aiohttp.ClientSession() as http:
+        async with http.ws_connect(f"{demo.hub}/api/v1/live", headers=demo.bearer("Mina")) as live:
+            snapshot = await frame_of(live, "snapshot")
+            assert snapshot["agent"]["name"] == "Mina"
+            assert snapshot["agent"]["declared"] == "available"
+            assert snapshot["conversations"] == []
+
+            await text(http, demo, SARA, "سلام، سفارش من کجاست؟")
+            hint = await frame_of(live, "hint")
+            assert hint["kind"] == "conversation"
+            conversation = await get(http, demo, f"/conversations/{hint['id']}", "Mina")
+            assert conversation["assignee_id"] == snapshot["agent"]["id"]
+            assert conversation["customer_name"] == "سارا احمدی"
+            page = await get(http, demo, f"/conversations/{hint['id']}/interactions", "Mina")
+            assert [one["text"] for one in page["items"]] == ["سلام، سفارش من کجاست؟"]
+
+            async with http.post(
+                f"{demo.hub}/api/v1/conversations/{hint['id']}/messages",
+                headers=demo.bearer("Mina"),
+                json={"text": "همین الان نگاه می‌کنم"},
+            ) as response:
+                assert response.status == 201, await response.text()
+
+            async def answered() -> dict[str, Any] | None:
+                messages = await on_the_phone(http, demo, SARA)
+                return messages[-1] if len(messages) == 2 else None
+
+            assert (await eventually(answered))["body"] == "همین الان نگاه می‌کنم"
+
+            async def delivered() -> dict[str, Any] | None:
+                page = await get(http, demo, f"/customers/{conversation['customer_id']}/history", "Mina")
+                newest = page["items"][0]
+                return dict(newest) if newest["delivery"] == "delivered" else None
+
+            newest = await eventually(delivered)
+            assert (newest["direction"], newest["text"]) == ("outbound", "همین الان نگاه می‌کنم")
+        messages = await on_the_phone(http, demo, SARA)
+        assert [one["direction"] for one in messages] == ["inbound", "outbound-api"]
+
+    family = psutil.Process(demo.process.pid).children(recursive=True)
+    assert await demo.stop() < 10
+    assert demo.process.returncode == 0
+    server = [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    assert server == []
+    with socket_of(demo.hub) as refused:
+        assert refused
+
+
+class socket_of:  # noqa: N801 - reads like a function
+    """Whether nobody listens there any more."""
+
+    def __init__(self, url: str) -> None:
+        self._port = int(url.rpartition(":")[2])
+
+    def __enter__(self) -> bool:
+        return all(
+            one.laddr.port != self._port or one.status != psutil.CONN_LISTEN for one in psutil.net_connections("tcp")
+        )
+
+    def __exit__(self, *_: object) -> None:
+        return
+
+
+async def test_it_starts_again_on_its_data_with_new_sign_ins(demo: Demo, tmp_path: Path) -> None:
+    async with aiohttp.ClientSession() as http:
+        # Nobody is connected: it waits in line.
+        await text(http, demo, GRACE, "Hello?")
+
+        async def waits() -> dict[str, Any] | None:
+            page = await get(http, demo, "/conversations?waiting=true", "supervisor")
+            return dict(page["items"][0]) if page["items"] else None
+
+        waiting = await eventually(waits)
+        assert waiting["customer_name"] == "Grace Miller"
+        before = demo.notes
+        old = demo.bearer("Emma")
+        await demo.stop()
+
+        again = await start(tmp_path / "var")
+        try:
+            after = again.notes
+            assert after["account_sid"] == before["account_sid"]
+            assert after["auth_token"] == before["auth_token"]
+            assert set(after["sign_ins"].values()).isdisjoint(before["sign_ins"].values())
+            async with http.get(f"{again.hub}/api/v1/conversations", headers=old) as response:
+                assert response.status == 401
+            agents = await get(http, again, "/agents", "supervisor")
+            assert sorted(one["name"] for one in agents["items"]) == ["Ali", "Emma", "Mina"]
+            async with http.ws_connect(f"{again.hub}/api/v1/live", headers=again.bearer("Emma")) as live:
+                await frame_of(live, "snapshot")
+
+                async def hers() -> dict[str, Any] | None:
+                    one = await get(http, again, f"/conversations/{waiting['id']}", "supervisor")
+                    return dict(one) if one["assignee_id"] else None
+
+                assert (await eventually(hers))["status"] == "open"
+        finally:
+            assert await again.stop() < 10
+        assert again.process.returncode == 0
+
+
+async def test_watching_and_answering_by_typing(demo: Demo) -> None:
+    watching = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "hub", "agents", "watch", "mina", "--data-dir", str(demo.folder)),
+        env=environment() | {"PYTHONUNBUFFERED": "1"},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert watching.stdin is not None
+    assert watching.stdout is not None
+
+    async def until(words: str) -> str:
+        assert watching.stdout is not None
+        async with asyncio.timeout(20):
+            while words not in (line := (await watching.stdout.readline()).decode()):
+                assert line, f"it ended without {words}"
+        return line
+
+    await until("as Mina")
+    async with aiohttp.ClientSession() as http:
+        await text(http, demo, SARA, "where is it?\x1b[2J")
+        assert "سارا احمدی" in await until("yours")
+        assert "\x1b[2J" not in await until("where is it?")
+        watching.stdin.write("1 On its way\n".encode())
+        await until("▶ On its way")
+        await until("✓✓ delivered")
+        assert (await on_the_phone(http, demo, SARA))[-1]["body"] == "On its way"
+        watching.stdin.write(b"/resolve\n")
+        await until("resolved")
+        watching.stdin.write(b"/quit\n")
+        async with asyncio.timeout(10):
+            await watching.communicate()
+        assert watching.returncode == 0
+    assert await demo.stop() < 10
