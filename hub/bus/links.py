@@ -66,8 +66,10 @@ class Link:
 
     async def drop(self) -> None:
         """Close the connection so that a new one is made."""
-        if self.connection is not None:
-            await _closed(self.connection)
+        connection, self.connection = self.connection, None
+        self._up.clear()
+        if connection is not None:
+            await _closed(connection)
 
     async def aclose(self) -> None:
         """Close and stay closed."""

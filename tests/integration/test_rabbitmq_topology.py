@@ -68,9 +68,16 @@ async def test_what_the_broker_dead_letters_ends_in_the_table(
     bus = await bench.bus(worker(shards=1))
     event = note("1")
     await bus.publish([event])
-    got = await channel.basic_get(f"{bench.prefix}.notes.0")
-    assert got.delivery_tag is not None
-    await channel.basic_reject(got.delivery_tag, requeue=False)
+    rejected = asyncio.Event()
+
+    async def reject(message: aiormq.abc.DeliveredMessage) -> None:
+        assert message.delivery_tag is not None
+        await channel.basic_reject(message.delivery_tag, requeue=False)
+        rejected.set()
+
+    consuming = await channel.basic_consume(f"{bench.prefix}.notes.0", reject)
+    await asyncio.wait_for(rejected.wait(), 5)
+    await channel.basic_cancel(str(consuming.consumer_tag))
     async with running(bus, worker(shards=1), Recorder()):
         async with asyncio.timeout(20):
             while not (rows := await bench.dead()):
