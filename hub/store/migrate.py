@@ -11,10 +11,18 @@ from pathlib import Path
 import asyncpg
 from yoyo import get_backend, read_migrations
 
-from hub.errors import SchemaWrong
+from hub.errors import SchemaWrong, SettingsInvalid
 from hub.store.pool import AWAY, away
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+_REFUSED = (
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InsufficientPrivilegeError,
+)
+"""Wrong user or password, no such database, no right to connect: for a person to mend, not for waiting."""
 
 
 def names() -> list[str]:
@@ -29,9 +37,11 @@ async def migrate(url: str) -> list[str]:
 
 
 async def applied(url: str) -> list[str]:
-    """The migrations the database has, in order. Raises ``StoreAway``."""
+    """The migrations the database has, in order. Raises ``StoreAway``, or ``SettingsInvalid`` for a URL it refuses."""
     try:
         connection = await asyncpg.connect(url, timeout=5)
+    except _REFUSED as error:
+        raise SettingsInvalid([f"HUB_DATABASE_URL: PostgreSQL says: {error}"]) from error
     except AWAY as error:
         raise away(error) from error
     try:

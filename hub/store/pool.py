@@ -87,7 +87,8 @@ class Store:
 
 def away(error: BaseException) -> StoreAway:
     """``StoreAway`` with what the server or the network said."""
-    return StoreAway(f"PostgreSQL does not answer: {type(error).__name__}: {str(error).splitlines()[:1]}")
+    said = next(iter(str(error).splitlines()), type(error).__name__)
+    return StoreAway(f"PostgreSQL does not answer: {said}")
 
 
 async def _prepare(connection: Transaction) -> None:
