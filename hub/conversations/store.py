@@ -98,6 +98,28 @@ async def page(
     )
 
 
+async def alive(tx: Transaction, *, limit: int) -> Sequence[Row]:
+    """``id`` and ``version`` of the newest conversations that are not resolved."""
+    return await tx.fetch(
+        "SELECT c.id, coalesce(s.version, 0) AS version FROM conversations c"
+        " JOIN conversation_states s ON s.conversation_id = c.id WHERE s.status <> 'resolved'"
+        " ORDER BY c.number DESC LIMIT $1",
+        limit,
+    )
+
+
+async def alive_for(tx: Transaction, *, agents: Sequence[UUID], teams: Sequence[UUID]) -> Sequence[Row]:
+    """``id``, ``version``, ``assignee_id`` and ``team_id`` of what these agents hold and these teams' lines hold."""
+    return await tx.fetch(
+        "SELECT conversation_id AS id, version, assignee_id, team_id FROM conversation_states"
+        " WHERE status <> 'resolved' AND assignee_id = ANY($1::uuid[])"
+        " UNION ALL SELECT conversation_id, version, assignee_id, team_id FROM conversation_states"
+        " WHERE status <> 'resolved' AND assignee_id IS NULL AND team_id = ANY($2::uuid[])",
+        list(agents),
+        list(teams),
+    )
+
+
 _SHOWN = """
 SELECT c.id, c.number, c.customer_id, c.channel, c.account, c.contact_point, c.our_address, c.previous_id, c.opened_at,
        coalesce(s.version, 0) AS version, coalesce(s.status, 'open') AS status, s.priority, s.team_id, s.assignee_id,

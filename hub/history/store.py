@@ -98,6 +98,11 @@ async def last_agents(tx: Transaction, customer_ids: Iterable[UUID], *, within: 
     return {row["id"]: row["agent_id"] for row in rows}
 
 
+async def one(tx: Transaction, event_id: UUID) -> Row | None:
+    """One interaction as it is shown, or nothing."""
+    return await tx.fetchrow(_SHOWN + " WHERE i.event_id = $1", event_id)
+
+
 async def of_customer(
     tx: Transaction, customer_id: UUID, *, before: tuple[datetime, UUID] | None, limit: int
 ) -> Sequence[Row]:

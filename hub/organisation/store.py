@@ -152,14 +152,26 @@ async def revoke(tx: Transaction, token_id: UUID) -> bool:
 
 async def caller(tx: Transaction, token: str) -> Caller | None:
     """Who a token stands for, or nothing if it is unknown, expired or revoked."""
-    row = await tx.fetchrow(
-        "SELECT t.id, t.name, t.role, t.agent_id,"
-        " array(SELECT team_id FROM team_members m WHERE m.agent_id = t.agent_id) AS teams FROM tokens t"
-        " LEFT JOIN agents a ON a.id = t.agent_id WHERE t.hash = $1 AND t.revoked_at IS NULL"
-        " AND (t.expires_at IS NULL OR t.expires_at > now()) AND (a.id IS NULL OR a.active)",
-        hashed(token),
-    )
-    return Caller(row["id"], row["name"], Role(row["role"]), row["agent_id"], tuple(row["teams"])) if row else None
+    row = await tx.fetchrow(_CALLER + " AND t.hash = $1", hashed(token))
+    return _caller(row) if row else None
+
+
+async def callers(tx: Transaction, token_ids: Sequence[UUID]) -> dict[UUID, Caller]:
+    """Those of these tokens that still stand for somebody."""
+    rows = await tx.fetch(_CALLER + " AND t.id = ANY($1::uuid[])", list(token_ids))
+    return {row["id"]: _caller(row) for row in rows}
+
+
+_CALLER = """
+SELECT t.id, t.name, t.role, t.agent_id,
+       array(SELECT team_id FROM team_members m WHERE m.agent_id = t.agent_id) AS teams
+  FROM tokens t LEFT JOIN agents a ON a.id = t.agent_id
+ WHERE t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now()) AND (a.id IS NULL OR a.active)
+"""
+
+
+def _caller(row: Row) -> Caller:
+    return Caller(row["id"], row["name"], Role(row["role"]), row["agent_id"], tuple(row["teams"]))
 
 
 async def claim_key(tx: Transaction, key_id: UUID, print_: bytes) -> bool:

@@ -1,0 +1,77 @@
+"""Tokens and accounts: who and what has access. For administrators; secrets go in and never come out."""
+
+from datetime import datetime
+from uuid import UUID
+
+from aiohttp import web
+
+from hub.errors import Conflict, InputInvalid, NotFound
+from hub.model import AccountId, Role
+from hub.organisation import store as organisation
+from hub.web import asked
+from hub.web.answers import answer, page, shown
+from hub.web.call import Call
+from hub.web.results import claim_within
+
+
+class NewToken(asked.Body, frozen=True):
+    """A token to make; an agent's says whose."""
+
+    name: str
+    role: Role
+    agent: UUID | None = None
+    expires_at: datetime | None = None
+
+
+async def tokens(call: Call) -> web.Response:
+    """``GET /tokens``: newest first, without anything secret."""
+    async with call.parts.store.reading() as tx:
+        return page([shown(row) for row in await organisation.tokens(tx)], None)
+
+
+async def add_token(call: Call) -> web.Response:
+    """``POST /tokens``: the answer holds the token, this one time."""
+    given = await asked.body(call, NewToken)
+    name, token_id = asked.name(given.name), asked.id_of(call, "token")
+    if given.role is Role.AGENT and given.agent is None:
+        raise InputInvalid("whose token is it?", where="$.agent", mend="give the agent's id")
+    expires_at = asked.aware(given.expires_at, where="$.expires_at") if given.expires_at else None
+    async with call.parts.store.transaction() as tx:
+        await claim_within(tx, call, token_id)
+        if given.agent is not None and not await organisation.agents(tx, agent_id=given.agent):
+            raise InputInvalid("there is no such agent", where="$.agent", mend="GET /api/v1/agents lists them")
+        if asked.key_of(call) and token_id in {row["id"] for row in await organisation.tokens(tx)}:
+            raise Conflict("This token was made already and cannot be shown again", mend="revoke it and make another")
+        _, token = await organisation.add_token(
+            tx, name=name, role=given.role, agent_id=given.agent, expires_at=expires_at, token_id=token_id
+        )
+    made = {"id": token_id, "name": name, "role": given.role, "agent_id": given.agent, "expires_at": expires_at}
+    return answer({**made, "token": token}, status=201)
+
+
+async def revoke_token(call: Call) -> web.Response:
+    """``DELETE /tokens/{id}``: works no more, at once in this process and within 5 s in the others."""
+    async with call.parts.store.transaction() as tx:
+        if not await organisation.revoke(tx, asked.path_id(call)):
+            raise NotFound("there is no such token", where="id")
+    call.site.callers.forget()
+    return web.Response(status=204)
+
+
+async def accounts(call: Call) -> web.Response:
+    """``GET /accounts``: each with its addresses and what is wrong with it, if anything."""
+    known = call.parts.accounts
+    items = [
+        {
+            "id": row.id,
+            "adapter": row.adapter,
+            "channel": row.channel,
+            "addresses": list(row.addresses),
+            "settings": dict(row.settings),
+            "team_id": row.team_id,
+            "active": row.active,
+            "problem": known.problems.get(AccountId(row.id)),
+        }
+        for row in known.rows.values()
+    ]
+    return page(items, None)

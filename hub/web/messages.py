@@ -1,0 +1,151 @@
+"""Writing to customers: an answer in a conversation, or the organisation's first word.
+
+Either is one published event whose id is the message's; ``record_interactions`` puts it into the history.
+"""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from aiohttp import web
+
+from hub.channel import Adapter
+from hub.errors import Conflict, InputInvalid, StoreAway
+from hub.events import MessageRequested, first
+from hub.history import store as history
+from hub.model import AccountId, Channel, ConversationStatus, address_of, derived_id, tel
+from hub.organisation import store as organisation
+from hub.store import Row
+from hub.web import asked, results
+from hub.web.call import Call
+from hub.web.commands import SOURCE, command_event, created
+from hub.web.conversations import visible
+
+if TYPE_CHECKING:
+    from hub.bootstrap import Parts
+
+
+class Answer(asked.Body, frozen=True):
+    """What to answer, and whether the matter is done with it."""
+
+    text: str
+    resolve: bool = False
+
+
+class Writing(asked.Body, frozen=True, rename={"from_": "from"}):
+    """To whom, from which of our addresses, and what."""
+
+    to: str
+    text: str
+    from_: str | None = None
+
+
+async def reply(call: Call) -> web.Response:
+    """``POST /conversations/{id}/messages``: the assignee answers; an unassigned conversation is accepted first."""
+    given = await asked.body(call, Answer)
+    message_id = asked.id_of(call, "message")
+    async with call.parts.store.reading() as tx:
+        conversation = await visible(tx, call)
+    adapter = _sender(call.parts, AccountId(conversation["account"]))
+    text = asked.text(given.text, most=adapter.limits.max_text)
+    await results.claim(call, message_id)
+    if not await _written_before(call, message_id):
+        await _may_answer(call, conversation, message_id)
+    message = MessageRequested(
+        account=conversation["account"],
+        channel=Channel(conversation["channel"]),
+        contact_point=conversation["contact_point"],
+        our_address=conversation["our_address"],
+        accepted_at=call.parts.clock.now(),
+        text=text,
+        conversation_id=conversation["id"],
+        agent_id=call.caller.agent_id,
+        resolve=given.resolve,
+    )
+    return await _publish(call, message_id, message)
+
+
+async def write(call: Call) -> web.Response:
+    """``POST /messages``: the organisation writes first. Needs PostgreSQL only for the answer, not to be taken in."""
+    given = await asked.body(call, Writing)
+    message_id = asked.id_of(call, "message")
+    account, ours = _from(call.parts, given.from_)
+    adapter = _sender(call.parts, account)
+    to = tel(given.to.removeprefix("tel:"), where="$.to")
+    if to in call.parts.accounts.by_address:
+        raise InputInvalid("this is one of our own numbers", where="$.to", mend="give a customer's")
+    text = asked.text(given.text, most=adapter.limits.max_text)
+    await results.claim(call, message_id)
+    message = MessageRequested(
+        account=account,
+        channel=adapter.channel,
+        contact_point=to,
+        our_address=ours,
+        accepted_at=call.parts.clock.now(),
+        text=text,
+        agent_id=call.caller.agent_id,
+    )
+    return await _publish(call, message_id, message)
+
+
+async def _publish(call: Call, message_id: UUID, message: MessageRequested) -> web.Response:
+    point = message.contact_point
+    event = first(message_id, message, source=SOURCE, subject=point, time=message.accepted_at, partitionkey=point)
+    await call.parts.publisher.publish([event])
+    try:
+        row = await results.recorded(call, event)
+    except StoreAway:
+        row = None  # it is taken in all the same; what became of it can be asked later
+    return created(row, event)
+
+
+async def _written_before(call: Call, message_id: UUID) -> bool:
+    """Whether this very message was written already, by a call with the same key: then the state may have moved on."""
+    if asked.key_of(call) is None:
+        return False
+    async with call.parts.store.reading() as tx:
+        return bool(await history.recorded(tx, [message_id]))
+
+
+async def _may_answer(call: Call, conversation: Row, message_id: UUID) -> None:
+    """Only the assignee answers, and leads. Raises ``Conflict``, or ``StoreAway`` while routing does not decide."""
+    if conversation["status"] == ConversationStatus.RESOLVED:
+        raise Conflict("It is resolved; reopen it first", mend="POST …/reopen, then answer")
+    if call.leads or conversation["assignee_id"] == call.caller.agent_id is not None:
+        return
+    if conversation["assignee_id"] is not None:
+        holder = await _name(call, conversation["assignee_id"])
+        raise Conflict(f"{holder} has it", mend="ask for it to be handed over, or a supervisor to assign it")
+    event = command_event(call, derived_id(message_id, "accept"), conversation, "accept")
+    await call.parts.publisher.publish([event])
+    row = await results.decided(call, event)
+    if row is None:
+        raise StoreAway("routing has not decided in time who answers; nothing was sent")
+    results.refuse(row)
+
+
+async def _name(call: Call, agent_id: UUID) -> str:
+    async with call.parts.store.reading() as tx:
+        rows = await organisation.agents(tx, agent_id=agent_id)
+    return str(rows[0]["name"]) if rows else "Somebody else"
+
+
+def _from(parts: "Parts", given: str | None) -> tuple[AccountId, str]:
+    """The account and our address to write from. Raises ``InputInvalid`` that names the addresses there are."""
+    addresses = parts.accounts.by_address
+    if given is not None:
+        ours = tel(given.removeprefix("tel:"), where="$.from")
+        if ours in addresses:
+            return addresses[ours], ours
+    elif len(addresses) == 1:
+        return next((account, ours) for ours, account in addresses.items())
+    known = ", ".join(sorted(map(address_of, addresses))) or "none yet; set HUB_TWILIO_NUMBERS"
+    raise InputInvalid("which of our numbers shall it go out from?", where="$.from", mend=f"ours: {known}")
+
+
+def _sender(parts: "Parts", account: AccountId) -> Adapter:
+    """The account's adapter, which can send. Raises ``Conflict``."""
+    adapter = parts.accounts.adapters.get(account)
+    if adapter is None or not hasattr(adapter, "send"):
+        why = parts.accounts.problems.get(account, "it is not active")
+        raise Conflict(f"The account {account} cannot send now: {why}", mend="`hub doctor` says how to mend it")
+    return adapter

@@ -1,0 +1,100 @@
+"""What became of an event: answered at once if it is known within the patience, else to be fetched later."""
+
+from typing import Any
+from uuid import UUID
+
+from aiohttp import web
+
+from hub.conversations import store as conversations
+from hub.errors import Conflict, KeyReused
+from hub.events import Event
+from hub.history import store as history
+from hub.organisation import store as organisation
+from hub.routing import store as routing
+from hub.store import Row, Transaction
+from hub.web import asked
+from hub.web.answers import answer, shown
+from hub.web.call import Call
+from hub.web.conversations import decision, may_see
+
+PATH = "/api/v1/outcomes/"
+
+
+async def claim(call: Call, key_id: UUID) -> None:
+    """Note what the ``Idempotency-Key`` of this call was used for. Raises ``KeyReused``.
+
+    A request handler makes one durable write, and for commands and messages that is the publish. This note comes before
+    it and only if a key was given. It decides nothing: if the process dies between the two, the repeated call passes
+    here and publishes the same event. Without a key nothing is written, so a message is taken in also while PostgreSQL
+    is away.
+    """
+    if asked.key_of(call) is None:
+        return
+    async with call.parts.store.transaction() as tx:
+        await claim_within(tx, call, key_id)
+
+
+async def claim_within(tx: Transaction, call: Call, key_id: UUID) -> None:
+    """The same in a transaction that makes what the key is for. Raises ``KeyReused``."""
+    if asked.key_of(call) is not None and not await organisation.claim_key(tx, key_id, await asked.print_of(call)):
+        raise KeyReused(
+            "this Idempotency-Key was used for another request", where="Idempotency-Key", mend="use a new key"
+        )
+
+
+async def decided(call: Call, event: Event) -> Row | None:
+    """The decision about a command, waited for. Nothing if routing is slow."""
+
+    async def look() -> Row | None:
+        async with call.parts.store.reading() as tx:
+            return (await routing.decided(tx, [event.id])).get(event.id)
+
+    return await call.site.outcomes.of(event.id, look)
+
+
+async def recorded(call: Call, event: Event) -> Row | None:
+    """The interaction a published event became, waited for. Nothing if recording is slow."""
+
+    async def look() -> Row | None:
+        async with call.parts.store.reading() as tx:
+            return await history.one(tx, event.id)
+
+    return await call.site.outcomes.of(event.id, look)
+
+
+def refuse(row: Row) -> None:
+    """Raise ``Conflict`` with the decision's reason if routing refused."""
+    if row["refused"]:
+        why = str(row["reasons"].get("why", "it cannot be done any more"))
+        raise Conflict(why[:1].upper() + why[1:], mend="look at the conversation again; it has changed")
+
+
+async def obeyed(call: Call, row: Row) -> web.Response:
+    """200 with the conversation's new state and the sentence, or ``Conflict``."""
+    refuse(row)
+    async with call.parts.store.reading() as tx:
+        current = await conversations.show(tx, row["conversation_id"])
+    return answer({"conversation": current and shown(current), "decision": decision(row)})
+
+
+def later(event: Event) -> web.Response:
+    """202: it is taken in, and what became of it will stand at ``Location``."""
+    place = f"{PATH}{event.id}"
+    return answer({"id": event.id, "state": "pending", "outcome": place}, status=202, location=place)
+
+
+async def outcome(call: Call) -> web.Response:
+    """``GET /outcomes/{event_id}``: done, refused or pending. Content only for those who may see the conversation."""
+    event_id = asked.path_id(call, "event_id")
+    async with call.parts.store.reading() as tx:
+        row = (await routing.decided(tx, [event_id])).get(event_id)
+        interaction = await history.one(tx, event_id) if row is None else None
+        found = row or interaction
+        current = await conversations.show(tx, found["conversation_id"]) if found else None
+    state: dict[str, Any] = {"id": event_id, "state": "pending"}
+    if found is not None:
+        state["state"] = "refused" if row is not None and row["refused"] else "done"
+    if current is not None and may_see(call, current):
+        state["conversation"] = shown(current)
+        state |= {"decision": decision(row)} if row is not None else {"interaction": interaction and shown(interaction)}
+    return answer(state)

@@ -1,0 +1,129 @@
+"""Webhooks: verify, parse, publish with a confirm, answer. Nothing else happens in the request.
+
+``POST /channels/sms/twilio`` goes to the accounts of the adapter ``sms_twilio``, and so does ``…/twilio/status``: which
+kind it is, the adapter sees from the URL. This is the hot path of the whole hub, so what stays the same is kept.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+import structlog
+from aiohttp import web
+
+from hub.channel import Adapter, Receives, WebhookRequest
+from hub.errors import EventInvalid, HubError, NotFound, WebhookRejected
+from hub.events import TYPE_OF, Event
+from hub.metrics import TAKEN_IN, WEBHOOKS
+from hub.model import AccountId
+from hub.web.intake import Intake
+from hub.web.problems import of_error, problem
+
+if TYPE_CHECKING:
+    from hub.bootstrap import Parts
+
+log = structlog.get_logger(__name__)
+
+_TAKEN = {data: TAKEN_IN.labels(name) for data, name in TYPE_OF.items()}
+
+
+class Webhooks:
+    """The handler of one process."""
+
+    def __init__(self, parts: "Parts") -> None:
+        self._parts = parts
+        self._base_url = parts.settings.base_url
+        self._doors: dict[tuple[str, str], Door] = {}
+
+    async def take(self, request: web.Request) -> web.Response:
+        """One webhook, at ``/channels/{channel}/{provider}`` or below it."""
+        match = request.match_info
+        name = (match["channel"], match["provider"])
+        accounts = self._parts.accounts.speaking("_".join(name))
+        if not accounts:
+            raise NotFound("no account here speaks with this provider", mend="see `hub doctor`")
+        door = self._doors.get(name)
+        if door is None:
+            door = self._doors[name] = Door(self._parts, accounts[0][1])
+        asked = WebhookRequest(
+            request.method,
+            self._base_url + _path(request),
+            {name.lower(): value for name, value in request.headers.items()},
+            await request.read(),
+        )
+        return await door.take(asked, accounts)
+
+
+class Door:
+    """One adapter's way in: what is the same for each of its webhooks."""
+
+    def __init__(self, parts: "Parts", adapter: Adapter) -> None:
+        self._publisher, self._name = parts.publisher, adapter.name
+        self._intake = Intake(adapter.name, adapter.channel, parts.clock)
+        self._accepted = WEBHOOKS.labels(adapter.name, "accepted")
+
+    async def take(self, asked: WebhookRequest, accounts: Sequence[tuple[AccountId, Adapter]]) -> web.Response:
+        """The answer for the provider, once everything in the request is durable."""
+        found = authentic(asked, accounts)
+        if found is None:
+            return self._rejected()
+        account, adapter = found
+        try:
+            said = adapter.parse(asked)
+            reply = adapter.reply(asked, said)
+        except Exception as error:  # adapters are total by contract: a fault is loud, and a 500 is tried again
+            log.exception("webhook_unreadable", adapter=self._name, account=account)
+            return self._failed(error, "failed")
+        events = self._intake.events(account, said)
+        if events:
+            try:
+                await self._publisher.publish(events)
+            except HubError as error:  # broker away and no spool, or an event over the limit
+                return self._failed(error, "too_large" if isinstance(error, EventInvalid) else "unavailable")
+            self._count(events)
+        elif not said:
+            WEBHOOKS.labels(self._name, "empty").inc()
+            log.warning("webhook_without_event", adapter=self._name, account=account)
+        return web.Response(status=reply.status, body=reply.body, content_type=reply.content_type)
+
+    def _count(self, events: Sequence[Event]) -> None:
+        self._accepted.inc()
+        for event in events:
+            _TAKEN[type(event.data)].inc()
+
+    def _failed(self, error: Exception, outcome: str) -> web.Response:
+        WEBHOOKS.labels(self._name, outcome).inc()
+        return of_error(error)
+
+    def _rejected(self) -> web.Response:
+        WEBHOOKS.labels(self._name, "rejected").inc()
+        return problem(
+            403,
+            "webhook-rejected",
+            "this request does not prove that it comes from the provider",
+            mend="at the provider, the webhook's address must be under HUB_PUBLIC_URL, and the token the account's",
+        )
+
+
+def authentic(
+    asked: WebhookRequest, accounts: Sequence[tuple[AccountId, Adapter]]
+) -> tuple[AccountId, Receives] | None:
+    """The account for which the request proves to be meant, or nothing."""
+    reasons: list[str] = []
+    for account, adapter in accounts:
+        if not hasattr(adapter, "verify"):  # isinstance with a protocol costs more than the rest of this function
+            continue
+        receiver = cast("Receives", adapter)
+        try:
+            receiver.verify(asked)
+        except WebhookRejected as error:
+            reasons.append(str(error))
+        else:
+            return account, receiver
+    log.warning("webhook_rejected", adapter=accounts[0][1].name, reasons=sorted(set(reasons)))
+    return None
+
+
+def _path(request: web.Request) -> str:
+    """Path and query as they came, which is what the provider signed; never scheme or host of the request."""
+    raw = request.raw_path
+    return raw if raw.startswith("/") else request.path_qs
