@@ -28,7 +28,7 @@ from hub.model import AccountId, Clock
 from hub.organisation import accounts
 from hub.organisation.sealing import Sealer, key_in
 from hub.routing.plan import Plan
-from hub.routing.plan import load as load_plan
+from hub.routing.plan_file import load as load_plan
 from hub.settings import Settings
 from hub.store import Store, migrate
 from hub.store.embedded import EmbeddedPostgres

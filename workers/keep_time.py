@@ -5,7 +5,7 @@ process at a time.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from hub.bootstrap import Parts
@@ -28,13 +28,13 @@ class KeepTime:
     """Looks once a second."""
 
     def __init__(self, parts: Parts) -> None:
-        self._store = parts.store
+        self._store, self._clock = parts.store, parts.clock
         self._rung: dict[UUID, datetime] = {}
         self._router: datetime | None = None
 
     async def tick(self) -> Sequence[Event]:
         """The bells for everything that is due."""
-        now = datetime.now(UTC)
+        now = self._clock.now()
         async with self._store.reading() as tx:
             conversations = await routing.due(tx, now, AT_ONCE)
             messages = await deliveries.due(tx, now, AT_ONCE)

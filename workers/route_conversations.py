@@ -6,7 +6,7 @@ for longer than one failed commit.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -36,7 +36,7 @@ class RouteConversations:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._store, self._live, self._plan = parts.store, parts.live, parts.plan
+        self._store, self._live, self._plan, self._clock = parts.store, parts.live, parts.plan, parts.clock
         self._engine: Engine | None = None
         self._watch = PresenceWatch(parts.plan)
         self._fence = 0
@@ -48,10 +48,11 @@ class RouteConversations:
         engine = await self._ready()
         try:
             async with self._store.transaction() as tx:
-                told = await routing.decided(tx, [_cause(event) for event in events])
-                fresh = [event for event in events if _cause(event) not in told]
-                await self._bring(tx, engine.board, fresh)
-                now = datetime.now(UTC)
+                once = {_cause(event): event for event in reversed(events)}  # the first of several with one id
+                told = await routing.decided(tx, once)
+                fresh = [event for id_, event in reversed(once.items()) if id_ not in told]
+                brought = await self._bring(tx, engine.board, fresh)
+                now = self._clock.now()
                 for event in fresh:
                     _decide(engine, event, now)
                 changes = engine.taken(now)
@@ -59,6 +60,7 @@ class RouteConversations:
         except BaseException:
             self._engine = None  # the board may be ahead of the database now
             raise
+        engine.board.forget_resolved(brought)
         await self._tell(
             changes, [hints.of_decided(id_, row["conversation_id"], engine.board) for id_, row in told.items()]
         )
@@ -105,18 +107,17 @@ class RouteConversations:
         board.team_names, board.account_teams = await routing.teams(tx)
         board.ranking.rebuild(list(board.seats.values()))
 
-    async def _bring(self, tx: Transaction, board: Board, events: Sequence[Event]) -> None:
+    async def _bring(self, tx: Transaction, board: Board, events: Sequence[Event]) -> list[Conversation]:
         """Onto the board: every conversation these events are about that is not there, with who may be asked."""
         ids = {id_ for event in events if (id_ := getattr(event.data, "conversation_id", None)) is not None}
         missing = [id_ for id_ in ids if id_ not in board.conversations]
         if not missing:
-            return
+            return []
         brought = await routing.some(tx, missing)
         await self._know(tx, brought)
         for conversation in brought:
-            if conversation.team_id is None:
-                conversation.team_id = board.account_teams.get(conversation.account)
             board.put(conversation)
+        return brought
 
     async def _know(self, tx: Transaction, conversations: Sequence[Conversation]) -> None:
         customers = list({one.customer_id for one in conversations})
@@ -141,7 +142,7 @@ class RouteConversations:
     # ── presence and configuration ──────────────────────────────────────────────────────────────────────────────
 
     async def _look_now_and_then(self, *, rung: bool) -> None:
-        now = datetime.now(UTC)
+        now = self._clock.now()
         if self._engine is not None and (rung or self._looked is None or now - self._looked >= LOOK_EVERY):
             self._looked = now
             await self._look(self._engine)
@@ -153,22 +154,25 @@ class RouteConversations:
             async with self._store.transaction() as tx:
                 versions = await routing.versions(tx)
                 before = {id_: seat.present for id_, seat in engine.board.seats.items()}
+                reconfigured = self._versions is None or versions.configuration != self._versions.configuration
                 if versions != self._versions:
                     await self._seat(tx, engine.board)
                     self._versions = versions
-                now = datetime.now(UTC)
+                now = self._clock.now()
                 changed = {seat.agent_id for seat in self._watch.look(engine.board.seats, beats, now)}
                 changed |= {id_ for id_, seat in engine.board.seats.items() if before.get(id_) != seat.present}
                 if force:
                     changed = set(engine.board.seats)
                 engine.seats_changed([engine.board.seats[id_] for id_ in sorted(changed)], now)
+                if reconfigured:
+                    engine.configuration_changed(now)
                 changes = engine.taken(now)
                 await self._write(tx, changes)
         except BaseException:
             self._engine = None
             raise
         await self._tell(changes)
-        _measure(engine.board)
+        _measure(engine.board, now)
 
     async def _beats(self) -> Heartbeats | None:
         try:
@@ -193,10 +197,10 @@ def _decide(engine: Engine, event: Event, now: datetime) -> None:
         engine.due(data.conversation_id, now)
 
 
-def _measure(board: Board) -> None:
+def _measure(board: Board, now: datetime) -> None:
     metrics.WAITING.set(len(board.line))
     since = [one.waiting_since for one in board.line if one.waiting_since is not None]
-    metrics.OLDEST_WAIT.set((datetime.now(UTC) - min(since)).total_seconds() if since else 0)
+    metrics.OLDEST_WAIT.set((now - min(since)).total_seconds() if since else 0)
     metrics.AGENTS.labels("present").set(sum(seat.present for seat in board.seats.values()))
     metrics.AGENTS.labels("connected").set(sum(seat.connected for seat in board.seats.values()))
 

@@ -3,13 +3,14 @@
 Rebuilt from PostgreSQL when a router starts; afterwards changed only by the engine, which writes every change down.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from hub.model import Channel, ConversationStatus, Presence, Priority
 from hub.routing.line import Line
-from hub.routing.plan import Plan, Pool, Who
+from hub.routing.plan import Plan, Pool, Size, Who
 from hub.routing.ranking import Ranking
 
 
@@ -37,9 +38,9 @@ class Seat:
         """Declared available and connected; says nothing of capacity."""
         return self.active and self.connected and self.declared is Presence.AVAILABLE
 
-    def has_room(self, pool: Pool, weight: int) -> bool:
-        """Whether a conversation of this weight fits."""
-        return self.load[pool] + weight <= self.capacity[pool]
+    def has_room(self, size: Size) -> bool:
+        """Whether a conversation of this size fits."""
+        return self.load[size.pool] + size.weight <= self.capacity[size.pool]
 
 
 @dataclass(slots=True, eq=False)
@@ -92,7 +93,7 @@ class Board:
         self.account_teams: dict[str, UUID | None] = {}
         self.team_names: dict[UUID, str] = {}
         self.line = Line()
-        self.ranking = Ranking(plan.least_weights())
+        self.ranking = Ranking(plan.sizes())
 
     def seat(self, agent_id: UUID | None) -> Seat | None:
         """The seat of an agent, if there is one."""
@@ -112,8 +113,12 @@ class Board:
             seat.holds.add(conversation.id)
             self.weigh(conversation, conversation.weight, already=0)
         elif conversation.in_line:
-            conversation.waits_for = self.awaited(conversation)
-            self.line.add(conversation)
+            self.wait(conversation)
+
+    def wait(self, conversation: Conversation) -> None:
+        """It waits for whomever its step names, at the place its due time gives."""
+        conversation.waits_for = self.awaited(conversation)
+        self.line.add(conversation, self.plan.rules(conversation.channel).size)
 
     def awaited(self, conversation: Conversation) -> UUID | None:
         """Whom a waiting conversation waits for, by the step it is in."""
@@ -133,7 +138,8 @@ class Board:
             seat.load[self.plan.rules(conversation.channel).pool] += weight - before
             self.ranking.changed(seat)
 
-    def forget(self, conversation: Conversation) -> None:
-        """A resolved conversation leaves the board; it is read again when the customer writes."""
-        self.line.remove(conversation)
-        self.conversations.pop(conversation.id, None)
+    def forget_resolved(self, conversations: Iterable[Conversation]) -> None:
+        """Those of these that are resolved leave the board; each is read again when something happens to it."""
+        for conversation in conversations:
+            if conversation.status is ConversationStatus.RESOLVED:
+                self.conversations.pop(conversation.id, None)

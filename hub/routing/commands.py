@@ -11,7 +11,7 @@ from uuid import UUID
 
 from hub.events import ConversationCommand
 from hub.model import ConversationStatus
-from hub.routing.board import Conversation
+from hub.routing.board import Conversation, Seat
 from hub.routing.decisions import Kind
 
 if TYPE_CHECKING:
@@ -43,8 +43,11 @@ def _accept(
         return f"{engine.board.name(conversation.assignee_id)} accepted it first"
     if conversation.assignee_id is None:
         engine.hold(conversation, seat, now)
-        conversation.status = ConversationStatus.OPEN
-    engine.decide(conversation, Kind.ASSIGNED, now, cause=cause, why="who took it")
+        engine.decide(conversation, Kind.ASSIGNED, now, cause=cause, why=f"{seat.name} took it")
+    elif conversation.status is ConversationStatus.SNOOZED:
+        _wake(engine, conversation, seat, cause, now)
+    else:
+        engine.decide(conversation, Kind.KEPT, now, cause=cause, why=f"{seat.name} has it already")
     return None
 
 
@@ -61,12 +64,20 @@ def _assign(
     if seat is None or not seat.active:
         return "there is no such agent"
     before = conversation.assignee_id
+    if before == seat.agent_id and conversation.status is ConversationStatus.SNOOZED:
+        _wake(engine, conversation, seat, cause, now)
+        return None
+    conversation.status, conversation.snoozed_until = ConversationStatus.OPEN, None
     if before != seat.agent_id:
         engine.hold(conversation, seat, now)
-    conversation.status, conversation.snoozed_until = ConversationStatus.OPEN, None
-    engine.rearm(conversation, now)
-    engine.decide(conversation, Kind.ASSIGNED, now, cause=cause, why=_by(engine, data), tell=(before,))
+    why = f"{_who(engine, data)} assigned it to {seat.name}"
+    engine.decide(conversation, Kind.ASSIGNED, now, cause=cause, why=why, tell=(before,))
     return None
+
+
+def _wake(engine: "Engine", conversation: Conversation, seat: Seat, cause: UUID, now: datetime) -> None:
+    """Its assignee gets it back before its time."""
+    engine.back_with(conversation, seat, cause, now, kind=Kind.WOKEN, why=f"{seat.name} woke it")
 
 
 def _to_team(
@@ -76,9 +87,9 @@ def _to_team(
         return "there is no such team"
     if conversation.assignee_id is not None:
         engine.let_go(conversation, now)
-    conversation.team_id, conversation.left_out = data.to_team, set()
+    conversation.team_id = data.to_team
     name = engine.board.team_names[data.to_team]
-    engine.search.for_team(conversation, now, cause=cause, why=f"handed to {name} {_by(engine, data)}")
+    engine.search.for_team(conversation, now, cause=cause, why=f"{_who(engine, data)} handed it to {name}")
     return None
 
 
@@ -89,7 +100,7 @@ def _decline(
         return "it is not yours to decline"
     if conversation.waiting_since is None:
         return "nobody waits for an answer; resolve it, or assign it to somebody"
-    engine.take_back(conversation, now, why="who declined it", cause=cause)
+    engine.take_back(conversation, now, why="declined it", cause=cause)
     return None
 
 
@@ -101,7 +112,7 @@ def _resolve(
     if (why_not := _held_by_another(engine, conversation, data)) is not None:
         return why_not
     conversation.topic, conversation.outcome = data.topic or conversation.topic, data.outcome
-    engine.resolve(conversation, cause, now, why=_by(engine, data))
+    engine.resolve(conversation, cause, now, why=f"{_who(engine, data)} resolved it")
     return None
 
 
@@ -119,7 +130,7 @@ def _snooze(
     conversation.status, conversation.snoozed_until = ConversationStatus.SNOOZED, data.until
     engine.weigh_nothing(conversation)
     engine.rearm(conversation, now)
-    engine.decide(conversation, Kind.SNOOZED, now, cause=cause)
+    engine.decide(conversation, Kind.SNOOZED, now, cause=cause, why=f"{_who(engine, data)} snoozed it")
     return None
 
 
@@ -132,10 +143,11 @@ def _reopen(
     conversation.status, conversation.resolved_at = ConversationStatus.OPEN, None
     conversation.assignee_id = conversation.outcome = None
     if seat is None or not seat.active:
-        engine.search.for_team(conversation, now, cause=cause, why="reopened")
+        engine.search.for_team(conversation, now, cause=cause, why=f"{_who(engine, data)} reopened it")
         return None
     engine.hold(conversation, seat, now)
-    engine.decide(conversation, Kind.ASSIGNED, now, cause=cause, why="who reopened it")
+    for_whom = "" if seat.agent_id == data.by_agent else f" for {seat.name}"
+    engine.decide(conversation, Kind.REOPENED, now, cause=cause, why=f"{_who(engine, data)} reopened it{for_whom}")
     return None
 
 
@@ -155,5 +167,5 @@ def _held_by_another(engine: "Engine", conversation: Conversation, data: Convers
     return f"{engine.board.name(conversation.assignee_id)} has it"
 
 
-def _by(engine: "Engine", data: ConversationCommand) -> str:
-    return f"by {engine.board.name(data.by_agent)}" if data.by_agent else "by the organisation"
+def _who(engine: "Engine", data: ConversationCommand) -> str:
+    return engine.board.name(data.by_agent) if data.by_agent else "somebody of the organisation"

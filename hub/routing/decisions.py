@@ -13,7 +13,6 @@ class Kind(StrEnum):
 
     ASSIGNED = "assigned"
     QUEUED = "queued"
-    TAKEN_BACK = "taken_back"
     REOPENED = "reopened"
     ANSWERED = "answered"
     RESOLVED = "resolved"
@@ -21,6 +20,7 @@ class Kind(StrEnum):
     WOKEN = "woken"
     REFUSED = "refused"
     KEPT = "kept"
+    """Nothing changed hands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,10 @@ class Passed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """One decision. ``event_id`` is the cause's id, or follows from conversation and version."""
+    """One decision. ``event_id`` is the cause's id, or follows from conversation and version.
+
+    ``why`` says the outcome with its reason as a clause of its own: "Mina has the least load (15 of 100)".
+    """
 
     event_id: UUID
     conversation_id: UUID
@@ -47,7 +50,6 @@ class Decision:
     team_id: UUID | None = None
     passed: Sequence[Passed] = ()
     why: str = ""
-    agent: str | None = None
     next_at: datetime | None = None
     refused: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -59,28 +61,32 @@ class Decision:
 
     def sentence(self) -> str:
         """The decision as a person would say it."""
-        before = [_told(passed) for passed in self.passed if passed.reason != "free"]
-        said = "; ".join([*before, self._outcome()])
+        told = [clause for passed in self.passed if (clause := _TOLD[passed.who](passed)) is not None]
+        said = "; ".join([*told, self.why])
         return said[:1].upper() + said[1:] + "."
 
-    def _outcome(self) -> str:
-        agent, why = self.agent or "nobody", self.why
-        outcome = {
-            Kind.ASSIGNED: f"{agent} got it" + (f", {why}" if why else ""),
-            Kind.QUEUED: f"it waits in line, {why}",
-            Kind.TAKEN_BACK: f"it was taken back from {agent}, {why}",
-            Kind.REOPENED: f"the customer wrote again, so it is open and back with {agent}",
-            Kind.ANSWERED: f"{agent} answered; it waits on the customer",
-            Kind.RESOLVED: f"it is resolved, {why}",
-            Kind.SNOOZED: f"{agent} snoozed it",
-            Kind.WOKEN: f"it woke, {why}",
-            Kind.REFUSED: why,
-            Kind.KEPT: f"it stays with {agent}",
-        }
-        return outcome[self.kind]
+
+def _owner(passed: Passed) -> str | None:
+    return f"the owner {passed.agent} {passed.reason}" if passed.agent else None
 
 
-def _told(passed: Passed) -> str:
-    names = {"owner": "the owner", "last_agent": "the last agent who wrote", "team": "the team"}
-    who = names.get(passed.who, passed.who)
-    return f"{who} ({passed.agent}) {passed.reason}" if passed.agent else f"{who}: {passed.reason}"
+def _last_agent(passed: Passed) -> str | None:
+    return f"{passed.agent}, who wrote last, {passed.reason}" if passed.agent else None
+
+
+def _assignee(passed: Passed) -> str | None:
+    return f"{passed.agent} {passed.reason}"
+
+
+def _as_it_is(passed: Passed) -> str | None:
+    return passed.reason
+
+
+_TOLD = {
+    "owner": _owner,
+    "last_agent": _last_agent,
+    "assignee": _assignee,
+    "team": _as_it_is,
+    "routing": _as_it_is,
+}
+"""How a step that gave nobody is told. Who was never named (no owner is set, nobody wrote lately) is not talked of."""

@@ -33,6 +33,7 @@ class Engine:
         """What changed since the last call. Who has room now is served first."""
         self._serve_freed(now)
         changes, self.changes = self.changes, Changes()
+        self.board.forget_resolved(changes.conversations.values())
         return changes
 
     # ── what comes in ───────────────────────────────────────────────────────────────────────────────────────────
@@ -45,7 +46,7 @@ class Engine:
         elif data.direction == "outbound":
             self._organisation_wrote(conversation, cause, data, now)
         else:
-            self.changes.touch(conversation, cause=cause)
+            self._keep(conversation, cause, now, why="a note was written")
 
     def command(self, cause: UUID, data: ConversationCommand, now: datetime) -> None:
         """A person's wish; leaves a decision that bears the command's id, done or refused."""
@@ -67,44 +68,58 @@ class Engine:
 
     def seats_changed(self, seats: Iterable[Seat], now: datetime) -> None:
         """Presence or configuration of these agents changed."""
-        for seat in seats:
+        seats = list(seats)
+        for seat in seats:  # all of them first, so that none is chosen who has just left
             self.board.ranking.changed(seat)
+        for seat in seats:
             if seat.present:
                 self._freed.add(seat.agent_id)
                 continue
             for waiting in self.board.line.waiting_for(seat.agent_id):
-                self.search.go_on(waiting, now)
+                self.search.go_on(waiting, now, why="is not there any more")
             if seat.gone:
                 self._take_back_all(seat, now)
+
+    def configuration_changed(self, now: datetime) -> None:
+        """Agents, teams or accounts changed: whoever waits may be served by somebody now."""
+        self.seats_changed(list(self.board.seats.values()), now)
+        for waiting in list(self.board.conversations.values()):
+            if waiting.in_line and waiting.team_id is None and self.board.account_teams.get(waiting.account):
+                self.search.go_on(waiting, now)
 
     # ── a customer or the organisation wrote ────────────────────────────────────────────────────────────────────
 
     def _customer_wrote(self, conversation: Conversation, cause: UUID, at: datetime, now: datetime) -> None:
         conversation.last_inbound_at = max(conversation.last_inbound_at or at, at)
         if conversation.last_answer_at is not None and at <= conversation.last_answer_at:
-            self.changes.touch(conversation, cause=cause)  # late, and answered already
+            self._keep(conversation, cause, now, why="it came late and was answered already")
             return
-        conversation.waiting_since = min(conversation.waiting_since or at, at)
-        conversation.due = conversation.waiting_since + self.board.plan.targets[conversation.priority]
+        self._waits_since(conversation, min(conversation.waiting_since or at, at))
         if conversation.status is not ConversationStatus.OPEN:
             self._wake(conversation, cause, now, why="the customer wrote")
         elif (seat := self.board.seat(conversation.assignee_id)) is not None and not seat.gone:
-            self._goes_on(conversation, cause, now)
+            self._goes_on(conversation, seat, cause, now)
         elif conversation.assignee_id is not None:
-            self.take_back(conversation, now, why="who is gone", cause=cause)
+            self.take_back(conversation, now, why="is gone", cause=cause)
         elif conversation.in_line:
-            self.changes.touch(conversation, cause=cause)
+            self._keep(conversation, cause, now, why="the customer wrote again; it keeps its place in line")
         else:
             self.search.begin(conversation, now, cause=cause)
 
-    def _goes_on(self, conversation: Conversation, cause: UUID, now: datetime) -> None:
+    def _waits_since(self, conversation: Conversation, at: datetime) -> None:
+        """The first unanswered message, from which its place in line follows."""
+        conversation.waiting_since, conversation.due = at, at + self.board.plan.targets[conversation.priority]
+        if conversation.in_line:
+            self.board.wait(conversation)
+
+    def _goes_on(self, conversation: Conversation, seat: Seat, cause: UUID, now: datetime) -> None:
         """The assignee is there: it weighs again, even above capacity, and the reply deadline runs."""
         rules = self.board.plan.rules(conversation.channel)
         if conversation.weight != rules.weight:
             self.board.weigh(conversation, rules.weight)
         conversation.reply_due = conversation.reply_due or reply_due(conversation, rules, now)
         self.rearm(conversation, now)
-        self.changes.touch(conversation, cause=cause)
+        self._keep(conversation, cause, now, why=f"the customer wrote; it stays with {seat.name}")
 
     def _wake(self, conversation: Conversation, cause: UUID | None, now: datetime, *, why: str) -> None:
         """Snoozed or resolved becomes open: back with the same assignee if present, else routed."""
@@ -114,54 +129,70 @@ class Engine:
         seat = self.board.seat(conversation.assignee_id)
         if seat is not None and seat.present and (not was_resolved or self._has_room(seat, conversation)):
             kind = Kind.REOPENED if was_resolved else Kind.WOKEN
-            self._back_with(conversation, seat, cause, now, kind=kind, why=why)
+            told = f"{why}; it is open and back with {seat.name}"
+            self.back_with(conversation, seat, cause, now, kind=kind, why=told)
             return
+        passed: tuple[Passed, ...] = ()
+        if conversation.assignee_id is not None:
+            missing = "is full" if seat is not None and seat.present else "is not there"
+            passed = (Passed(0, "assignee", f"had it and {missing}", self.board.name(conversation.assignee_id)),)
         if was_resolved:
             conversation.assignee_id = None
         elif conversation.assignee_id is not None:
             self.let_go(conversation, now)
         if conversation.waiting_since is not None:
-            self.search.begin(conversation, now, cause=cause)
+            self.search.begin(conversation, now, cause=cause, passed=passed)
         else:
             self.search.for_team(conversation, now, cause=cause, why=why)
 
     def _has_room(self, seat: Seat, conversation: Conversation) -> bool:
-        rules = self.board.plan.rules(conversation.channel)
-        return seat.has_room(rules.pool, rules.weight)
+        return seat.has_room(self.board.plan.rules(conversation.channel).size)
 
-    def _back_with(
+    def back_with(
         self, conversation: Conversation, seat: Seat, cause: UUID | None, now: datetime, *, kind: Kind, why: str
     ) -> None:
+        """Open again, and the assignee's as before."""
+        conversation.status, conversation.snoozed_until = ConversationStatus.OPEN, None
         if kind is Kind.REOPENED:
+            conversation.assignee_id = None  # noted since the resolution, but holding nothing
             self.hold(conversation, seat, now)
         else:
-            self.board.weigh(conversation, self.board.plan.rules(conversation.channel).weight)
-            conversation.reply_due = reply_due(conversation, self.board.plan.rules(conversation.channel), now)
+            rules = self.board.plan.rules(conversation.channel)
+            self.board.weigh(conversation, rules.weight)
+            conversation.reply_due = reply_due(conversation, rules, now)
         self.rearm(conversation, now)
         self.decide(conversation, kind, now, cause=cause, why=why)
 
     def _organisation_wrote(
         self, conversation: Conversation, cause: UUID, data: InteractionRecorded, now: datetime
     ) -> None:
-        at = data.accepted_at
-        seat = self.board.seat(data.agent_id)
         if conversation.status is ConversationStatus.RESOLVED:
-            if conversation.resolved_at is not None and at <= conversation.resolved_at:
-                self.changes.touch(conversation, cause=cause)  # an earlier answer, recorded late
-                self.board.forget(conversation)
+            if data.agent_id is None or data.accepted_at <= (conversation.resolved_at or now):
+                self._keep(conversation, cause, now, why="it stays resolved")  # automatic, or an answer recorded late
                 return
             conversation.status, conversation.resolved_at = ConversationStatus.OPEN, None
-            conversation.assignee_id = None
-        if seat is not None and conversation.assignee_id is None:
-            self.hold(conversation, seat, now)
+            conversation.assignee_id = conversation.outcome = None
         if data.agent_id is not None:
-            self._answered(conversation, at)
-            conversation.last_agent_id = data.agent_id
+            self._agent_wrote(conversation, data.agent_id, data.accepted_at, now)
         self.rearm(conversation, now)
+        name = self.board.name(data.agent_id) if data.agent_id else "the organisation"
         if data.resolve:
-            self.resolve(conversation, cause, now, why=f"{self.board.name(data.agent_id)} answered and closed it")
+            self.resolve(conversation, cause, now, why=f"{name} answered and closed it")
+        elif data.agent_id is None:
+            self._keep(conversation, cause, now, why=f"{name} wrote")
         else:
-            self.changes.touch(conversation, cause=cause)
+            rest = "a later message waits" if conversation.waiting_since else "it waits on the customer"
+            self.decide(conversation, Kind.ANSWERED, now, cause=cause, why=f"{name} answered; {rest}")
+
+    def _agent_wrote(self, conversation: Conversation, agent_id: UUID, at: datetime, now: datetime) -> None:
+        """Whoever answers what nobody holds, holds it."""
+        seat = self.board.seat(agent_id)
+        if seat is not None and not seat.gone and conversation.assignee_id is None:
+            self.hold(conversation, seat, now)
+        conversation.last_agent_id = agent_id
+        self._answered(conversation, at)
+        if conversation.in_line and conversation.waiting_since is None:
+            self.leave_line(conversation)
 
     def _answered(self, conversation: Conversation, at: datetime) -> None:
         """Only a person's answer clears ``waiting_since``; what came after the answer still waits."""
@@ -170,27 +201,30 @@ class Engine:
         if last is None or last <= conversation.last_answer_at:
             conversation.waiting_since = conversation.due = conversation.reply_due = None
         elif conversation.waiting_since is not None and conversation.waiting_since <= at:
-            conversation.waiting_since = last
+            self._waits_since(conversation, last)
+
+    def _keep(self, conversation: Conversation, cause: UUID, now: datetime, *, why: str) -> None:
+        """Nothing changes hands. Also this is a decision, so that the event decides nothing if it comes again."""
+        self.decide(conversation, Kind.KEPT, now, cause=cause, why=why)
 
     # ── time passed ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _reply_time(self, conversation: Conversation, now: datetime) -> None:
         if conversation.reply_due is not None and conversation.reply_due <= now:
-            self.take_back(conversation, now, why="no answer came in time")
+            self.take_back(conversation, now, why="did not answer in time")
             return
         self.rearm(conversation, now)
         self.changes.touch(conversation, cause=None, kind="reply_warning")
 
     def _quiet_time(self, conversation: Conversation, now: datetime) -> None:
         """Waiting on the customer: first it weighs nothing, much later it is resolved as idle."""
-        rules = self.board.plan.rules(conversation.channel)
-        last = max(filter(None, (conversation.last_answer_at, conversation.last_inbound_at)), default=now)
-        if now - last >= rules.idle_after:
+        if not conversation.weight:
             conversation.outcome = conversation.outcome or "idle"
-            self.resolve(conversation, None, now, why="nobody wrote for a long time")
+            self.resolve(conversation, None, now, why="nobody wrote for a long time, so it is resolved")
             return
+        rules = self.board.plan.rules(conversation.channel)
         self.weigh_nothing(conversation)
-        self.rearm(conversation, now)
+        conversation.next_at = now + max(rules.idle_after - rules.weightless_after, rules.weightless_after)
         self.changes.touch(conversation, cause=None)
 
     def weigh_nothing(self, conversation: Conversation) -> None:
@@ -203,7 +237,7 @@ class Engine:
         for conversation_id in sorted(seat.holds):
             conversation = self.board.conversations[conversation_id]
             if conversation.waiting_since is not None and conversation.status is ConversationStatus.OPEN:
-                self.take_back(conversation, now, why="who is gone")
+                self.take_back(conversation, now, why="is gone")
 
     # ── what the others build on ────────────────────────────────────────────────────────────────────────────────
 
@@ -212,8 +246,7 @@ class Engine:
         if conversation.assignee_id is not None:
             self.let_go(conversation, now)
         rules = self.board.plan.rules(conversation.channel)
-        self.board.line.remove(conversation)
-        conversation.step_until = None
+        self.leave_line(conversation)
         conversation.left_out = set()
         conversation.assignee_id = seat.agent_id
         conversation.weight = 0
@@ -223,6 +256,11 @@ class Engine:
         conversation.reply_due = reply_due(conversation, rules, now)
         self.changes.start(conversation, seat.agent_id, now)
         self.rearm(conversation, now)
+
+    def leave_line(self, conversation: Conversation) -> None:
+        """It waits for nobody any more."""
+        self.board.line.remove(conversation)
+        conversation.step_until = None
 
     def let_go(self, conversation: Conversation, now: datetime) -> Seat | None:
         """Nobody holds it any more; gives back the load in the same commit."""
@@ -251,10 +289,10 @@ class Engine:
             self.let_go(conversation, now)
         conversation.status = ConversationStatus.RESOLVED
         conversation.assignee_id, conversation.resolved_at = held_by, now
-        conversation.waiting_since = conversation.due = conversation.step_until = conversation.snoozed_until = None
+        conversation.waiting_since = conversation.due = conversation.reply_due = conversation.snoozed_until = None
+        self.leave_line(conversation)
         conversation.next_at = None
         self.decide(conversation, Kind.RESOLVED, now, cause=cause, why=why)
-        self.board.forget(conversation)
 
     def _serve_freed(self, now: datetime) -> None:
         """Who has room takes the earliest due they may take, the least laden agent first, until nobody can."""
@@ -297,7 +335,6 @@ class Engine:
             team_id=conversation.team_id,
             passed=passed,
             why=why,
-            agent=self.board.name(agent) if agent else None,
             next_at=conversation.next_at,
         )
         self.changes.decisions[decision.event_id] = decision

@@ -1,15 +1,16 @@
 """The order of agents (semantics A8): load ÷ capacity, then longest since last assignment, then id. Deterministic.
 
-A heap for each team and pool answers "who is best?" without looking at two thousand seats. A seat that changes is
-pushed anew, if it has room at all; its older entries are known by their stamp and dropped when they come up.
+A heap for each team and size of conversation answers "who is best?" without looking at two thousand seats: it holds
+only agents who are there and have room for that size. A seat that changes is pushed anew; its older entries are known
+by their stamp.
 """
 
-import heapq
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from hub.routing.plan import Pool
+from hub.routing.heap import LazyHeap
+from hub.routing.plan import Pool, Size
 
 if TYPE_CHECKING:
     from hub.routing.board import Seat
@@ -20,9 +21,9 @@ _Entry = tuple[float, float, UUID, int]
 class Ranking:
     """Finds the best seat of a team for one more conversation."""
 
-    def __init__(self, least_weights: Mapping[Pool, int]) -> None:
-        self._least = least_weights
-        self._heaps: dict[tuple[UUID, Pool], list[_Entry]] = {}
+    def __init__(self, sizes: Collection[Size]) -> None:
+        self._sizes = sizes
+        self._heaps: dict[tuple[UUID, Size], LazyHeap[_Entry]] = {}
         self._seats: dict[UUID, Seat] = {}
         self._present: dict[UUID, set[UUID]] = {}
 
@@ -41,34 +42,30 @@ class Ranking:
             (there.add if seat.present else there.discard)(seat.agent_id)
         if not seat.present:
             return
-        for pool, least in self._least.items():
-            if not seat.has_room(pool, least):
+        for size in self._sizes:
+            if not seat.has_room(size):
                 continue
-            entry = (_share(seat, pool), seat.last_assigned_at, seat.agent_id, seat.stamp)
+            entry = (_share(seat, size.pool), seat.last_assigned_at, seat.agent_id, seat.stamp)
             for team in seat.teams:
-                heapq.heappush(self._heaps.setdefault((team, pool), []), entry)
+                self._heap(team, size).push(entry)
 
     def present(self, team: UUID) -> set[UUID]:
         """The agents of a team who are there, full or not."""
         return self._present.get(team, set())
 
-    def best(self, team: UUID, pool: Pool, fits: "Callable[[Seat], bool]") -> "Seat | None":
-        """The first seat of the team, in order, that is present and ``fits``."""
-        heap = self._heaps.get((team, pool), [])
-        aside: list[_Entry] = []
-        found = None
-        while heap and found is None:
-            entry = heap[0]
-            seat = self._seats.get(entry[2])
-            if seat is None or seat.stamp != entry[3] or not seat.present:
-                heapq.heappop(heap)
-            elif fits(seat):
-                found = seat
-            else:
-                aside.append(heapq.heappop(heap))
-        for entry in aside:
-            heapq.heappush(heap, entry)
-        return found
+    def best(self, team: UUID, size: Size, fits: "Callable[[Seat], bool]") -> "Seat | None":
+        """The first seat of the team, in order, that is present, has room and ``fits``."""
+        entry = self._heap(team, size).first(lambda one: fits(self._seats[one[2]]))
+        return self._seats[entry[2]] if entry else None
+
+    def _heap(self, team: UUID, size: Size) -> LazyHeap[_Entry]:
+        if (heap := self._heaps.get((team, size))) is None:
+            heap = self._heaps[team, size] = LazyHeap(self._holds)
+        return heap
+
+    def _holds(self, entry: _Entry) -> bool:
+        seat = self._seats.get(entry[2])
+        return seat is not None and seat.stamp == entry[3]
 
 
 def order(seat: "Seat") -> tuple[float, float, UUID]:

@@ -13,6 +13,8 @@ from hub.routing.plan import ChannelRules, Step, Who
 if TYPE_CHECKING:
     from hub.routing.engine import Engine
 
+NOT_IN_TIME = "did not become free in time"
+
 
 class Search:
     """Walks the plan for one conversation at a time."""
@@ -24,16 +26,19 @@ class Search:
     def _board(self) -> Board:
         return self._engine.board
 
-    def begin(self, conversation: Conversation, now: datetime, *, cause: UUID | None) -> None:
+    def begin(
+        self, conversation: Conversation, now: datetime, *, cause: UUID | None, passed: Sequence[Passed] = ()
+    ) -> None:
         """From the first step."""
         conversation.left_out = set()
-        self._walk(conversation, self._rules(conversation).steps, now, cause=cause, passed=[])
+        self._walk(conversation, self._rules(conversation).steps, now, cause=cause, passed=[*passed])
 
-    def go_on(self, conversation: Conversation, now: datetime) -> None:
-        """The step it waited in is over: on to the next, or once more round the last."""
+    def go_on(self, conversation: Conversation, now: datetime, *, why: str = NOT_IN_TIME) -> None:
+        """The step it waited in is over: on to the next, or once more round the last, with nobody left out."""
         step = self._rules(conversation).step(conversation.step)
-        passed = [self._passed(step, "nobody became free in time", self._asked(conversation, step))]
         rest = [later for later in self._rules(conversation).steps if later.number > step.number]
+        asked = self._asked(conversation, step)
+        passed = [Passed(step.number, step.who, why, asked.name)] if asked else []
         if not rest:
             conversation.left_out = set()
             rest = [step]
@@ -49,28 +54,23 @@ class Search:
 
     def for_team(self, conversation: Conversation, now: datetime, *, cause: UUID | None, why: str) -> None:
         """Straight to the team: after a transfer, or when an absent assignee's conversation wakes."""
+        conversation.left_out = set()
         conversation.waiting_since = conversation.waiting_since or now
         conversation.due = conversation.waiting_since + self._board.plan.targets[conversation.priority]
         steps = [step for step in self._rules(conversation).steps if step.who is Who.TEAM]
         self._walk(conversation, steps, now, cause=cause, passed=[Passed(0, "routing", why)])
 
     def serve(self, seat: Seat, now: datetime) -> bool:
-        """Give an agent the next that waits for them, if they have room; whether they got one."""
-        conversation = self._next(seat) if seat.present else None
+        """Give an agent the next that waits for them and fits, if any; whether they got one."""
+        conversation = self._board.line.next_for(seat) if seat.present else None
         if conversation is None:
             return False
         step = self._rules(conversation).step(conversation.step)
+        why = f"{seat.name} became free {self._load(conversation, seat)}"
         self._engine.hold(conversation, seat, now)
-        passed = (self._passed(step, "became free", seat),)
-        self._engine.decide(conversation, Kind.ASSIGNED, now, cause=None, passed=passed, why=self._why(seat))
+        passed = (Passed(step.number, "routing", "it was the first in line", seat.name),)
+        self._engine.decide(conversation, Kind.ASSIGNED, now, cause=None, passed=passed, why=why)
         return True
-
-    def _next(self, seat: Seat) -> Conversation | None:
-        conversation = self._board.line.next_for(seat)
-        if conversation is None:
-            return None
-        rules = self._rules(conversation)
-        return conversation if seat.has_room(rules.pool, rules.weight) else None
 
     def _walk(
         self,
@@ -82,31 +82,33 @@ class Search:
         passed: list[Passed],
         tell: UUID | None = None,
     ) -> None:
-        conversation.status = ConversationStatus.OPEN
+        conversation.status, conversation.snoozed_until = ConversationStatus.OPEN, None
+        conversation.team_id = conversation.team_id or self._board.account_teams.get(conversation.account)
         for step in steps:
             asked = self._asked(conversation, step)
             if (seat := self._free(conversation, step, asked)) is not None:
-                passed.append(self._passed(step, "free", seat))
+                why = f"{_IS_FREE[step.who].format(seat.name)} {self._load(conversation, seat)}"
                 conversation.step = step.number
                 self._engine.hold(conversation, seat, now)
-                self._decide(conversation, Kind.ASSIGNED, now, cause, passed=passed, tell=tell, why=self._why(seat))
+                self._decide(conversation, Kind.ASSIGNED, now, cause, passed=passed, tell=tell, why=why)
                 return
             reason, waits = self._obstacle(conversation, step, asked)
-            passed.append(self._passed(step, reason, asked))
             if waits or step is steps[-1]:
                 self._wait(conversation, step, now)
-                self._decide(conversation, Kind.QUEUED, now, cause, passed=passed, tell=tell, why=reason)
+                why = _WAITS[step.who].format(asked.name if asked else "", reason)
+                self._decide(conversation, Kind.QUEUED, now, cause, passed=passed, tell=tell, why=why)
                 return
+            passed.append(Passed(step.number, step.who, reason, asked.name if asked else None))
 
     def _free(self, conversation: Conversation, step: Step, asked: Seat | None) -> Seat | None:
-        rules = self._rules(conversation)
+        size = self._rules(conversation).size
 
         def fits(seat: Seat) -> bool:
-            return seat.agent_id not in conversation.left_out and seat.has_room(rules.pool, rules.weight)
+            return seat.agent_id not in conversation.left_out
 
         if step.who is Who.TEAM:
-            return self._board.ranking.best(conversation.team_id, rules.pool, fits) if conversation.team_id else None
-        return asked if asked is not None and asked.present and fits(asked) else None
+            return self._board.ranking.best(conversation.team_id, size, fits) if conversation.team_id else None
+        return asked if asked is not None and asked.present and asked.has_room(size) and fits(asked) else None
 
     def _asked(self, conversation: Conversation, step: Step) -> Seat | None:
         who = {Who.OWNER: conversation.owner_id, Who.LAST_AGENT: conversation.last_agent_id}
@@ -115,31 +117,29 @@ class Search:
     def _obstacle(self, conversation: Conversation, step: Step, asked: Seat | None) -> tuple[str, bool]:
         """Why the step gave nobody, and whether it is worth waiting in it."""
         if step.who is Who.TEAM:
-            return self._team_obstacle(conversation)
+            return self._team_obstacle(conversation), True
         if asked is None:
             return "none is set" if step.who is Who.OWNER else "nobody wrote lately", False
         if asked.agent_id in conversation.left_out:
-            return "is left out", False
+            return "was asked already", False
         if not asked.present:
             return ("is offline" if not asked.connected else f"is {asked.declared}"), False
         return "is full", True
 
-    def _team_obstacle(self, conversation: Conversation) -> tuple[str, bool]:
-        team = conversation.team_id
-        if team is None:
-            return "no team is set for this account", False
-        present = self._board.ranking.present(team)
+    def _team_obstacle(self, conversation: Conversation) -> str:
+        if conversation.team_id is None:
+            return "no team is set for this account"
+        name = self._board.team_names.get(conversation.team_id, "the team")
+        present = self._board.ranking.present(conversation.team_id)
         if not present:
-            return "nobody of them is there", False
+            return f"nobody of {name} is there"
         if present <= conversation.left_out:
-            conversation.left_out = set()
-            return "everybody there was left out, so all may be asked again", True
-        return "everybody there is full", True
+            return f"everybody of {name} who is there was asked already"
+        return f"everybody of {name} who is there is full"
 
     def _wait(self, conversation: Conversation, step: Step, now: datetime) -> None:
         conversation.step, conversation.step_until = step.number, now + step.wait
-        conversation.waits_for = self._board.awaited(conversation)
-        self._board.line.add(conversation)
+        self._board.wait(conversation)
         self._engine.rearm(conversation, now)
 
     def _decide(
@@ -155,12 +155,21 @@ class Search:
     ) -> None:
         self._engine.decide(conversation, kind, now, cause=cause, passed=tuple(passed), why=why, tell=(tell,))
 
-    def _why(self, seat: Seat) -> str:
-        shares = [f"{pool} load {seat.load[pool]} of {seat.capacity[pool]}" for pool in seat.load if seat.load[pool]]
-        return ", ".join(shares)
-
-    def _passed(self, step: Step, reason: str, seat: Seat | None) -> Passed:
-        return Passed(step.number, step.who, reason, seat.name if seat else None)
+    def _load(self, conversation: Conversation, seat: Seat) -> str:
+        pool = self._rules(conversation).pool
+        return f"({seat.load[pool]} of {seat.capacity[pool]})"
 
     def _rules(self, conversation: Conversation) -> ChannelRules:
         return self._board.plan.rules(conversation.channel)
+
+
+_IS_FREE = {
+    Who.OWNER: "{}, the owner, is free",
+    Who.LAST_AGENT: "{}, who wrote last, is free",
+    Who.TEAM: "{} has the least load",
+}
+_WAITS = {
+    Who.OWNER: "it waits for the owner {}, who {}",
+    Who.LAST_AGENT: "it waits for {}, who wrote last and {}",
+    Who.TEAM: "it waits in line{}: {}",
+}

@@ -13,7 +13,11 @@ def reply_due(conversation: Conversation, rules: ChannelRules, now: datetime) ->
 
 
 def next_time(conversation: Conversation, rules: ChannelRules, now: datetime) -> datetime | None:
-    """The next moment at which routing must look; every conversation that is not resolved has one."""
+    """The next moment at which routing must look; every conversation that is not resolved has one.
+
+    Waiting on the customer counts from ``now``, when something happened to the conversation, and not from the last
+    message: one that was opened again by hand after a week would else be idle at once.
+    """
     if conversation.status is ConversationStatus.RESOLVED:
         return None
     if conversation.status is ConversationStatus.SNOOZED:
@@ -23,7 +27,4 @@ def next_time(conversation: Conversation, rules: ChannelRules, now: datetime) ->
     if conversation.waiting_since is not None and conversation.reply_due is not None:
         warning = conversation.reply_due - rules.reply_within * (1 - rules.warn_at)
         return warning if now < warning else conversation.reply_due
-    last = max(filter(None, (conversation.last_answer_at, conversation.last_inbound_at)), default=now)
-    if conversation.weight:
-        return last + rules.weightless_after
-    return last + rules.idle_after
+    return now + (rules.weightless_after if conversation.weight else rules.idle_after)
