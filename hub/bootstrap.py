@@ -121,7 +121,7 @@ async def _end(task: asyncio.Task[None]) -> None:
     await asyncio.wait([task])
 
 
-def _bus(settings: Settings, store: Store, workers: Sequence[Worker]) -> Bus:
+def _bus(settings: Settings, store: Store, workers: Sequence[Worker]) -> RabbitBus | EmbeddedBus:
     topology = Topology(workers)
     if settings.amqp_url:
         return RabbitBus(settings.amqp_url, topology, store, prefix=settings.bus_prefix, metrics=_bus_metrics())

@@ -64,5 +64,5 @@ def _sentence(queue: str, said: str) -> str:
     return (
         f"the queue {queue} stands on RabbitMQ with other arguments than this version declares ({said.strip()}). "
         f"Let the version that made it drain it and delete it (rabbitmqctl delete_queue {queue}), "
-        "or set HUB_AMQP_PREFIX to another prefix and move over when the old queues are empty"
+        "or set HUB_BUS_PREFIX to another prefix and move over when the old queues are empty"
     )

@@ -31,6 +31,8 @@ from hub.worker import Handler, Worker
 STUCK = 60.0
 """Seconds without an ack, while something is due, after which this process is not ready."""
 
+LAST = 1.0
+
 log = structlog.get_logger()
 
 
@@ -104,6 +106,7 @@ class RabbitBus:
         if self._tasks:
             await asyncio.wait(self._tasks)
         await self._in.aclose()
+        await self._last_bells()
         await self._out.aclose()
 
     def accepting(self) -> bool:
@@ -131,6 +134,16 @@ class RabbitBus:
                 return await queues.depths(connection, self._prefix, self._topology.lanes)
         except AWAY as error:
             raise BrokerAway(f"RabbitMQ is away: {type(error).__name__}") from error
+
+    async def _last_bells(self) -> None:
+        """What is in flight gets a moment; bells that are lost ring again by ``keep_time``."""
+        if not self.accepting():
+            return
+        try:
+            async with asyncio.timeout(LAST):
+                await self._lanes.settled()
+        except TimeoutError:
+            log.debug("bells_left")
 
     async def _declare(self, connection: aiormq.Connection) -> None:
         await queues.declare(connection, self._prefix, self._topology.lanes)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from hub.bus import spreading
+from hub.bus import rabbitmq, spreading
 from hub.events import Event
 from hub.testing.bus_suite import Recorder, eventually, note, running, text_of, worker
 from tests.contract.test_bus_rabbitmq import RabbitBench, bench
@@ -91,3 +91,39 @@ async def test_the_database_away_everybody_keeps_her_share(bench: RabbitBench, m
         await bus.publish([note("while away")])
         await eventually(lambda: seen.texts == ["before", "while away"])
         bench.database.url = url
+
+
+async def test_a_consumer_that_silently_gets_nothing_is_registered_anew(
+    bench: RabbitBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spreading, "BEAT", 0.1)
+    monkeypatch.setattr(spreading, "SILENT", 0.5)
+    one = worker(shards=1)
+    bus, seen = await bench.bus(one), Recorder()
+    async with running(bus, one, seen):
+        await bus.publish([note("before")])
+        await eventually(lambda: seen.texts == ["before"])
+        (shard,) = bus._spread._shards()
+        assert shard.hold is not None
+        channel = shard.hold._channel
+        await channel.basic_cancel(next(iter(channel.consumers)))  # the broker forgets us and we do not notice
+        await bus.publish([note("silent")])
+        await eventually(lambda: seen.texts == ["before", "silent"], within=8)
+
+
+async def test_a_worker_that_acks_nothing_is_not_ready(bench: RabbitBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rabbitmq, "STUCK", 0.3)
+
+    class Stuck(Recorder):
+        async def handle(self, events: Sequence[Event]) -> Sequence[Event]:
+            await go.wait()
+            return await super().handle(events)
+
+    one, go = worker(shards=1), asyncio.Event()
+    bus, stuck = await bench.bus(one), Stuck()
+    async with running(bus, one, stuck):
+        await bus.publish([note("1")])
+        await eventually(lambda: "notes.0" in bus.state().reason, within=5)
+        assert bus.accepting()  # it can still take in
+        go.set()
+        await eventually(lambda: bus.state().ready, within=5)
