@@ -102,7 +102,7 @@ class Board:
     def name(self, agent_id: UUID | None) -> str:
         """The agent's name for a sentence."""
         seat = self.seat(agent_id)
-        return seat.name if seat else "an agent who no longer exists"
+        return seat.name if seat else "an agent unknown here"
 
     def put(self, conversation: Conversation) -> None:
         """Place a conversation on the board: into the line, or on its assignee's seat."""

@@ -66,12 +66,20 @@ class Decision:
         return said[:1].upper() + said[1:] + "."
 
 
+ASKED_ALREADY = "was asked already"
+"""Of somebody who is left out; how that came is told before, so it is not told twice."""
+
+
 def _owner(passed: Passed) -> str | None:
-    return f"the owner {passed.agent} {passed.reason}" if passed.agent else None
+    return f"the owner {passed.agent} {passed.reason}" if _is_news(passed) else None
 
 
 def _last_agent(passed: Passed) -> str | None:
-    return f"{passed.agent}, who wrote last, {passed.reason}" if passed.agent else None
+    return f"{passed.agent}, who wrote last, {passed.reason}" if _is_news(passed) else None
+
+
+def _is_news(passed: Passed) -> bool:
+    return passed.agent is not None and passed.reason != ASKED_ALREADY
 
 
 def _assignee(passed: Passed) -> str | None:

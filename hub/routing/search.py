@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hub.model import ConversationStatus
 from hub.routing.board import Board, Conversation, Seat
-from hub.routing.decisions import Kind, Passed
+from hub.routing.decisions import ASKED_ALREADY, Kind, Passed
 from hub.routing.plan import ChannelRules, Step, Who
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class Search:
         if asked is None:
             return "none is set" if step.who is Who.OWNER else "nobody wrote lately", False
         if asked.agent_id in conversation.left_out:
-            return "was asked already", False
+            return ASKED_ALREADY, False
         if not asked.present:
             return ("is offline" if not asked.connected else f"is {asked.declared}"), False
         return "is full", True
