@@ -22,10 +22,11 @@ from hub.bus.metrics import BusMetrics
 from hub.bus.rabbitmq import RabbitBus
 from hub.bus.spool import Spooled
 from hub.channel import Account, Adapter
-from hub.errors import HubError
+from hub.errors import HubError, StoreAway
 from hub.live import Live, RedisLive
 from hub.model import AccountId, Clock
 from hub.organisation import accounts
+from hub.organisation import store as organisation
 from hub.organisation.sealing import Sealer, key_in
 from hub.routing.plan import Plan
 from hub.routing.plan_file import load as load_plan
@@ -37,6 +38,8 @@ from hub.worker import Worker
 log = structlog.get_logger(__name__)
 
 DEFAULT_TWILIO = "sms_twilio/default"
+REFRESH = 2.0
+"""Seconds between two looks at the configuration's version."""
 
 
 @dataclass(slots=True)
@@ -70,9 +73,16 @@ class Parts:
     process: str
     """Names this process in claims and fences: host, pid and a start number."""
 
-    async def reload_accounts(self) -> None:
-        """Read the accounts again and build their adapters; one that cannot be built is a logged problem."""
-        await _load_accounts(self)
+    configured: int = 0
+    """The configuration's version the accounts were read at."""
+
+    async def refresh_accounts(self) -> None:
+        """Read the accounts again if the configuration changed; one that cannot be built is a logged problem."""
+        async with self.store.reading() as tx:
+            version = await organisation.configuration_version(tx)
+            if version != self.configured:
+                await _load_accounts(self, await accounts.accounts(tx))
+                self.configured = version
 
 
 @asynccontextmanager
@@ -102,8 +112,10 @@ async def build(
         plan = load_plan(settings.routing)
         parts = Parts(settings, store, bus, publisher, live, plan, sealer, Accounts(), Clock(), _process())
         await _save_default_account(parts)
-        await parts.reload_accounts()
+        await parts.refresh_accounts()
         stack.push_async_callback(_close_adapters, parts)
+        refreshing = asyncio.create_task(_keep_accounts_fresh(parts))
+        stack.push_async_callback(_end, refreshing)
         yield parts
 
 
@@ -186,9 +198,17 @@ def _opens(parts: Parts, row: accounts.AccountRow) -> dict[str, str]:
         return {}
 
 
-async def _load_accounts(parts: Parts) -> None:
-    async with parts.store.reading() as tx:
-        rows = await accounts.accounts(tx)
+async def _keep_accounts_fresh(parts: Parts) -> None:
+    """An account added, changed or switched off takes effect everywhere within seconds."""
+    while True:
+        await asyncio.sleep(REFRESH)
+        try:
+            await parts.refresh_accounts()
+        except StoreAway as error:
+            log.debug("accounts_not_refreshed", reason=str(error))
+
+
+async def _load_accounts(parts: Parts, rows: Sequence[accounts.AccountRow]) -> None:
     fresh = Accounts()
     for row in rows:
         id_ = AccountId(row.id)

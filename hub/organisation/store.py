@@ -53,7 +53,7 @@ async def change_agent(tx: Transaction, agent_id: UUID, changes: Mapping[str, An
     allowed = {"name", "language", "live_capacity", "written_capacity", "active"}
     columns = [name for name in changes if name in allowed]
     assignments = ", ".join(f"{name} = ${place}" for place, name in enumerate(columns, 2))
-    sql = f"UPDATE agents SET {assignments or 'name = name'} WHERE id = $1"  # noqa: S608 - names from the literal set
+    sql = f"UPDATE agents SET {assignments or 'name = name'} WHERE id = $1"
     return await tx.execute(sql, agent_id, *[changes[name] for name in columns]) != "UPDATE 0"
 
 
@@ -172,6 +172,12 @@ SELECT t.id, t.name, t.role, t.agent_id,
 
 def _caller(row: Row) -> Caller:
     return Caller(row["id"], row["name"], Role(row["role"]), row["agent_id"], tuple(row["teams"]))
+
+
+async def configuration_version(tx: Transaction) -> int:
+    """Rises with every change of agents, teams and accounts."""
+    version: int = await tx.fetchval("SELECT version FROM configuration")
+    return version
 
 
 async def claim_key(tx: Transaction, key_id: UUID, print_: bytes) -> bool:

@@ -66,6 +66,7 @@ class Intake:
             message_id=report.message_id,
             provider_status=report.provider_status,
             code=report.code,
+            reason=report.reason,
             raw=_plain(report.raw),
         )
         about = str(report.message_id or report.provider_id)

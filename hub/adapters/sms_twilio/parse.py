@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 from hub.adapters.sms_twilio.form import fields
-from hub.adapters.sms_twilio.words import STATUSES
+from hub.adapters.sms_twilio.words import STATUSES, reason_of
 from hub.channel import DeliveryReport, InboundMessage, WebhookRequest
 from hub.events import Media
 from hub.model import sender_address
@@ -55,6 +55,7 @@ def read_report(request: WebhookRequest) -> DeliveryReport | None:
         raw=form,
         message_id=_message_id(request.url),
         code=form.get("ErrorCode") or None,
+        reason=reason_of(form.get("ErrorCode") or None),
         contact_point=sender_address(to) if to else None,
         provider_time=_done_date(form.get("RawDlrDoneDate", "")),
     )

@@ -242,6 +242,12 @@ def refusal(status: int, code: int | None, *, retry_after: float | None = None) 
     return kind(reason, code=raw, retry_after=retry_after if kind.retryable else None)
 
 
+def reason_of(code: str | None) -> str | None:
+    """Why a message was not delivered, in plain words; nothing for a code Twilio's dictionary does not have."""
+    known = ERRORS.get(int(code)) if code is not None and code.isdecimal() else None
+    return known[1] if known else None
+
+
 def _known(status: int, code: int | None) -> tuple[type[SendError], str]:
     kind, reason = ERRORS.get(code or 0) or _BY_STATUS.get(status) or _unknown(status)
     if status >= 500:  # whatever the code says, it may have been processed
