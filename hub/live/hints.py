@@ -36,5 +36,5 @@ def of_delivery(moved: Moved) -> Hint:
         version=moved.version,
         conversation=moved.conversation_id,
         agents=(moved.assignee_id,) if moved.assignee_id is not None else (),
-        team=moved.team_id,
+        team=moved.team_id if moved.assignee_id is None else None,
     )

@@ -43,6 +43,7 @@ class Changes:
     ended: dict[UUID, datetime] = field(default_factory=dict)
     """Conversations whose assignment of before this batch ended, and when."""
     touches: list[Touch] = field(default_factory=list)
+    left_line: set[UUID] = field(default_factory=set)
 
     def touch(
         self,
@@ -52,13 +53,17 @@ class Changes:
         kind: str = "conversation",
         also: Iterable[UUID | None] = (),
     ) -> None:
-        """The conversation changed: its version rises and its people are told."""
+        """The conversation changed: its version rises and its people are told.
+
+        Its team hears of what stands in its line or has just left it; what somebody holds is told to her alone, else
+        each message would go to every desk of the team.
+        """
         conversation.version += 1
         self.conversations[conversation.id] = conversation
         people = {agent for agent in (conversation.assignee_id, *also) if agent is not None}
-        self.touches.append(
-            Touch(conversation.id, conversation.version, cause, kind, tuple(people), conversation.team_id)
-        )
+        for_team = conversation.assignee_id is None or conversation.id in self.left_line
+        team = conversation.team_id if for_team else None
+        self.touches.append(Touch(conversation.id, conversation.version, cause, kind, tuple(people), team))
 
     def tell(self, conversation_id: UUID, version: int, *, cause: UUID, audience: Iterable[UUID | None]) -> None:
         """Nothing changed, but somebody waits to hear of it."""

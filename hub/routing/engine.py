@@ -259,6 +259,8 @@ class Engine:
 
     def leave_line(self, conversation: Conversation) -> None:
         """It waits for nobody any more."""
+        if conversation.in_line:
+            self.changes.left_line.add(conversation.id)
         self.board.line.remove(conversation)
         conversation.step_until = None
 
