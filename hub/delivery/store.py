@@ -222,6 +222,7 @@ async def note_receipts(tx: Transaction, receipts: Sequence[Receipt]) -> list[Mo
         [one.raw for one in receipts],
     )
     best = _highest(receipts)
+    await _settle_by_receipt(tx, [one for one in best if one.message_id is not None])
     rows = await tx.fetch(
         _CLIMB,
         [one.message_id for one in best],
@@ -234,6 +235,20 @@ async def note_receipts(tx: Transaction, receipts: Sequence[Receipt]) -> list[Mo
         _FINAL,
     )
     return [Moved(**dict(row)) for row in rows]
+
+
+async def _settle_by_receipt(tx: Transaction, receipts: Sequence[Receipt]) -> None:
+    """Whose outcome nobody wrote was taken all the same: its sid must not be found for another message's attempt."""
+    if receipts:
+        await tx.execute(
+            "UPDATE attempts a SET outcome = 'accepted', provider_id = g.provider_id, finished_at = g.at"
+            " FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS g(message_id, provider_id, at)"
+            " WHERE a.message_id = g.message_id AND a.outcome IN ('sending', 'unknown')"
+            " AND NOT EXISTS (SELECT FROM attempts o WHERE o.provider_id = g.provider_id)",
+            [one.message_id for one in receipts],
+            [one.provider_id for one in receipts],
+            [one.reported_at for one in receipts],
+        )
 
 
 async def block(tx: Transaction, pairs: Sequence[tuple[str, str]], *, source: str, at: datetime) -> None:
