@@ -104,9 +104,10 @@ async def build(
         stack.push_async_callback(live.aclose)
         publisher: Publisher = bus
         if spool and settings.spool:
-            spooled = Spooled(bus, settings.data_dir / "spool")
+            spooled = Spooled(bus, settings.data_dir / "spool", metrics=_bus_metrics())
             await spooled.start()
             stack.push_async_callback(spooled.aclose)
+            stack.push_async_callback(spooled.drain)
             publisher = spooled
         sealer = Sealer(settings.secret_key or key_in(settings.data_dir))
         plan = load_plan(settings.routing)
@@ -133,7 +134,7 @@ async def _end(task: asyncio.Task[None]) -> None:
     await asyncio.wait([task])
 
 
-def _bus(settings: Settings, store: Store, workers: Sequence[Worker]) -> RabbitBus | EmbeddedBus:
+def _bus(settings: Settings, store: Store, workers: Sequence[Worker]) -> Bus:
     topology = Topology(workers)
     if settings.amqp_url:
         return RabbitBus(settings.amqp_url, topology, store, prefix=settings.bus_prefix, metrics=_bus_metrics())
@@ -157,6 +158,9 @@ def _bus_metrics() -> BusMetrics:
         handled=handled,
         retried=lambda worker: metrics.RETRIED.labels(worker).inc(),
         dead=lambda worker: metrics.DEAD.labels(worker).inc(),
+        publish_failed=lambda _, events: metrics.PUBLISH_FAILED.inc(events),
+        bells_dropped=metrics.BELLS_DROPPED.inc,
+        spooled=metrics.SPOOLED.inc,
         acked=lambda lane, count: metrics.ACKED.labels(lane).inc(count),
     )
 
@@ -221,7 +225,7 @@ async def _load_accounts(parts: Parts, rows: Sequence[accounts.AccountRow]) -> N
                 fresh.adapters[id_] = _adapter(parts, row)
         except HubError as error:
             fresh.problems[id_] = str(error)
-            log.exception("account_unusable", account=row.id)
+            log.error("account_unusable", account=row.id, problem=str(error))  # noqa: TRY400 - secrets are in scope
         fresh.rows[id_] = row
         fresh.by_address.update(dict.fromkeys(row.addresses, id_))
     retired = [adapter for id_, adapter in parts.accounts.adapters.items() if fresh.adapters.get(id_) is not adapter]

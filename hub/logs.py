@@ -15,16 +15,19 @@ _secrets: set[str] = set()
 
 
 def configure(*, form: str = "", level: int = logging.INFO) -> None:
-    """Set up logging for this process. ``form`` is ``json``, ``console``, or empty: by whether stderr is a terminal."""
+    """Set up logging for this process. ``form`` is ``json``, ``console``, or empty: by whether stderr is a terminal.
+
+    Tracebacks are plain on purpose: the fancy ones print local variables, message texts and secrets among them.
+    """
     console = form == "console" or (not form and sys.stderr.isatty())
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        redact,
     ]
-    renderer: Any = structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer()
-    tail = [] if console else [structlog.processors.format_exc_info]
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    renderer: Any = plain if console else structlog.processors.JSONRenderer()
+    tail = [redact] if console else [structlog.processors.format_exc_info, redact]
     structlog.configure(
         processors=[*shared, *tail, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -37,6 +40,7 @@ def configure(*, form: str = "", level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.getLogger("aiormq").setLevel(logging.CRITICAL)  # a traceback at each disconnect, which we tell in one line
 
 
 def never_show(secrets: Iterable[str]) -> None:

@@ -33,6 +33,12 @@ class Bus(Publisher, Protocol):
     async def start(self) -> None:
         """Connect, declare and check. Raises ``BrokerAway`` or ``TopologyWrong``."""
 
+    async def publish_to(self, worker: str, events: Sequence[Event]) -> None:
+        """As ``publish``, but to this worker alone: a dead event that is tried again."""
+
+    def accepting(self) -> bool:
+        """Whether a publish is worth trying now; if not, the spool takes at once."""
+
     async def run(self, worker: Worker, handler: Handler) -> None:
         """Feed the handler until ``drain`` or cancellation. Raises ``WorkerBroken``."""
 

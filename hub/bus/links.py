@@ -1,20 +1,22 @@
 """A connection to RabbitMQ that is there again whenever it can be.
 
-Our own few lines over ``aiormq`` (the client under aio-pika) instead of aio-pika's robust classes: those bring back
+aio-pika makes the connection; keeping it is our own few lines instead of its robust classes, since those bring back
 channels and consumers on their own, which a shard that is to stand *behind* another member in the line must not do.
+Channels are taken from the ``aiormq`` connection beneath: per message they cost half of aio-pika's wrappers.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import cast
 
+import aio_pika
 import aiormq
 import structlog
 from yarl import URL
 
 from hub.errors import BrokerAway, TopologyWrong
 
-AWAY = (aiormq.AMQPError, OSError, TimeoutError, RuntimeError)
+AWAY = (BrokerAway, aiormq.AMQPError, OSError, TimeoutError, RuntimeError)
 """What aiormq raises when the broker or the connection is gone; ``RuntimeError`` from a connection already closed."""
 
 HEARTBEAT = 10
@@ -93,10 +95,11 @@ class Link:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _live(self) -> None:
-        connection = aiormq.Connection(self._url)
+        holder = aio_pika.Connection(self._url)
         try:
             async with asyncio.timeout(CONNECT):
-                await connection.connect()
+                await holder.connect()
+                connection = _beneath(holder)
                 await self._opened(connection)
             self.connection, self.why = connection, ""
             self._up.set()
@@ -108,7 +111,7 @@ class Link:
             self.connection = None
             self._up.clear()
             self._lost(self.why or "the connection to RabbitMQ was lost")
-            await _closed(connection)
+            await _closed(holder)
 
     async def _watch(self, connection: aiormq.Connection) -> None:
         """Until it is closed; meanwhile see whether the broker has blocked it by an alarm."""
@@ -159,7 +162,13 @@ def _is_blocked(connection: aiormq.Connection) -> bool:
     return True
 
 
-async def _closed(connection: aiormq.Connection) -> None:
+def _beneath(holder: aio_pika.Connection) -> aiormq.Connection:
+    if holder.transport is None:
+        raise BrokerAway("the connection to RabbitMQ was lost while it was made")
+    return cast("aiormq.Connection", holder.transport.connection)
+
+
+async def _closed(connection: aiormq.Connection | aio_pika.Connection) -> None:
     try:
         async with asyncio.timeout(2):
             await connection.close()
