@@ -17,6 +17,11 @@ from hub.web.call import Call
 
 T = TypeVar("T")
 
+Place = tuple[datetime, UUID]
+"""What a cursor over times holds: the last item's time and id."""
+_PLACES = msgspec.json.Decoder(Place)
+_NUMBERS: msgspec.json.Decoder[tuple[int]] = msgspec.json.Decoder(tuple[Annotated[int, msgspec.Meta(ge=0, le=2**62)]])
+
 MAX_BODY = 64 * 1024
 """Bytes of a JSON body of the API; webhooks may be larger."""
 MAX_KEY = 200
@@ -113,32 +118,28 @@ class Query:
             raise InputInvalid("this is no size of a page", where="limit", mend=f"a number from 1 to {_LIMIT_MOST}")
         return int(given)
 
-    def place(self) -> "Place | None":
+    def place(self) -> Place | None:
         """Where the page before ended, in a list over times. Raises ``InputInvalid``."""
-        place: Place | None = self._cursor(Place)
+        place: Place | None = self._cursor(_PLACES)
         if place is not None and place[0].tzinfo is None:
             raise InputInvalid("this is no cursor of ours", where="cursor")
         return place
 
     def number(self) -> int | None:
         """Where the page before ended, in a list over numbers. Raises ``InputInvalid``."""
-        found: tuple[int] | None = self._cursor(tuple[Annotated[int, msgspec.Meta(ge=0, lt=2**63)]])
+        found = self._cursor(_NUMBERS)
         return found[0] if found else None
 
-    def _cursor(self, kind: Any) -> Any:
+    def _cursor(self, decoder: msgspec.json.Decoder[T]) -> T | None:
         given = self.text("cursor")
         if given is None:
             return None
         try:
-            return msgspec.json.decode(base64.urlsafe_b64decode(given.encode() + b"=="), type=kind)
+            return decoder.decode(base64.urlsafe_b64decode(given.encode() + b"=" * (-len(given) % 4)))
         except (binascii.Error, ValueError, msgspec.DecodeError) as error:
             raise InputInvalid(
                 "this is no cursor of ours", where="cursor", mend="give `next` of the page before, as it stands"
             ) from error
-
-
-Place = tuple[datetime, UUID]
-"""What a cursor over times holds: the last item's time and id."""
 
 
 def cursor_of(*place: Any) -> str:

@@ -1,0 +1,178 @@
+"""Conversations and messages over the real workers: commands are answered with what routing decided."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from hub.model import new_id
+from tests.integration.web.conftest import HERS, OURS, World
+
+
+async def _answer(site: World, who: str, id_: str, text: str = "سلام سارا", **more: Any) -> Any:
+    headers = more.pop("headers", None)
+    return await site.call(who, "POST", f"/conversations/{id_}/messages", {"text": text, **more}, headers=headers)
+
+
+async def test_from_webhook_to_answer_to_resolution(site: World) -> None:
+    await site.text(text="Where is my order?")
+    one = await site.conversation()
+    assert (one["assignee_id"], one["team_id"], one["status"]) == (None, str(site.team), "open")
+    response = await _answer(site, "Mina", one["id"])
+    assert response.status == 201, await response.text()
+    said = await response.json()
+    assert (said["text"], said["direction"], said["agent_id"]) == ("سلام سارا", "outbound", str(site.agents["Mina"]))
+    one = await site.conversation(assignee_id=str(site.agents["Mina"]))
+    items = (await site.get("Mina", f"/conversations/{one['id']}/interactions"))["items"]
+    assert [item["text"] for item in items] == ["Where is my order?", "سلام سارا"]
+    response = await site.call("Mina", "POST", f"/conversations/{one['id']}/resolve", {"outcome": "told"})
+    assert response.status == 200, await response.text()
+    resolved = await response.json()
+    assert (resolved["conversation"]["status"], resolved["conversation"]["outcome"]) == ("resolved", "told")
+    assert "Mina" in resolved["decision"]["sentence"]
+    decisions = (await site.get("Mina", f"/conversations/{one['id']}/decisions"))["items"]
+    assert [d["kind"] for d in decisions][-1] == "resolved"
+    assert all(d["sentence"].endswith(".") for d in decisions)
+
+
+async def test_the_answer_goes_out_from_the_number_she_wrote_to(site: World) -> None:
+    await site.text()
+    one = await site.conversation()
+    assert (await _answer(site, "Mina", one["id"])).status == 201
+    for _ in range(100):
+        if site.adapter.sent:
+            break
+        await asyncio.sleep(0.02)
+    (sent,) = site.adapter.sent
+    assert (sent.to, sent.our_address, sent.text) == (f"tel:{HERS}", f"tel:{OURS}", "سلام سارا")
+
+
+async def test_of_two_who_accept_one_is_told_who_was_first(site: World) -> None:
+    await site.text()
+    one = await site.conversation()
+    path = f"/conversations/{one['id']}/accept"
+    first, second = await asyncio.gather(site.call("Mina", "POST", path), site.call("Ali", "POST", path))
+    assert sorted((first.status, second.status)) == [200, 409]
+    lost, won = (second, "Mina") if first.status == 200 else (first, "Ali")
+    said = await lost.json()
+    assert (said["detail"], said["type"]) == (f"{won} accepted it first", "urn:peyvand:problem:conflict")
+    other = "Ali" if won == "Mina" else "Mina"
+    response = await _answer(site, other, one["id"])
+    assert (response.status, (await response.json())["detail"]) == (409, f"{won} has it")
+    assert (await _answer(site, "supervisor", one["id"])).status == 201
+
+
+async def test_an_agent_sees_her_own_and_her_teams_conversations_only(site: World) -> None:
+    await site.text()
+    one = await site.conversation()
+    for path in ("", "/interactions", "/decisions"):
+        response = await site.call("Stranger", "GET", f"/conversations/{one['id']}{path}")
+        assert response.status == 404, path
+    assert (await site.get("Stranger", "/conversations"))["items"] == []
+    assert (await _answer(site, "Stranger", one["id"])).status == 404
+    response = await site.call(
+        "supervisor", "POST", f"/conversations/{one['id']}/assign", {"agent": str(site.agents["Stranger"])}
+    )
+    assert response.status == 200, await response.text()
+    assert len((await site.get("Stranger", "/conversations"))["items"]) == 1
+    assert (await site.get("Stranger", f"/conversations/{one['id']}"))["customer_id"] == one["customer_id"]
+
+
+async def test_the_same_key_is_the_same_message_and_another_body_is_refused(site: World) -> None:
+    await site.text()
+    one = await site.conversation()
+    key = {"Idempotency-Key": "k1"}
+    first = await _answer(site, "Mina", one["id"], headers=key, resolve=True)
+    await site.conversation(status="resolved")
+    again = await _answer(site, "Mina", one["id"], headers=key, resolve=True)
+    assert (first.status, again.status) == (201, 201)
+    assert (await first.json())["id"] == (await again.json())["id"]
+    other = await _answer(site, "Mina", one["id"], "something else", headers=key)
+    assert (other.status, (await other.json())["type"]) == (422, "urn:peyvand:problem:idempotency-key-reused")
+    items = (await site.get("Mina", f"/conversations/{one['id']}/interactions"))["items"]
+    assert len([item for item in items if item["direction"] == "outbound"]) == 1
+    late = await _answer(site, "Mina", one["id"], "one more thing")
+    assert (late.status, (await late.json())["detail"]) == (409, "It is resolved; reopen it first")
+
+
+async def test_notes_snooze_decline_and_reopen(site: World) -> None:
+    await site.text()
+    one = await site.conversation()
+    path = f"/conversations/{one['id']}"
+    note = await site.call("Mina", "POST", f"{path}/notes", {"text": "She is in Tabriz."})
+    assert (note.status, (await note.json())["direction"]) == (201, "internal")
+    assert (await site.call("Mina", "POST", f"{path}/accept")).status == 200
+    past = await site.call("Mina", "POST", f"{path}/snooze", {"until": "2020-01-01T00:00:00Z"})
+    assert (past.status, (await past.json())["where"]) == (422, "$.until")
+    snoozed = await site.call("Mina", "POST", f"{path}/snooze", {"until": "2126-01-01T00:00:00Z"})
+    assert (await snoozed.json())["conversation"]["status"] == "snoozed"
+    assert (await site.call("Mina", "POST", f"{path}/resolve")).status == 200
+    again = await site.call("Mina", "POST", f"{path}/resolve")
+    assert (again.status, (await again.json())["detail"]) == (409, "It is resolved already")
+    reopened = await site.call("Mina", "POST", f"{path}/reopen")
+    assert (await reopened.json())["conversation"]["assignee_id"] == str(site.agents["Mina"])
+    declined = await site.call("Mina", "POST", f"{path}/decline")
+    assert declined.status in {200, 409}
+
+
+async def test_the_organisation_writes_first(site: World) -> None:
+    which = await site.call("Mina", "POST", "/messages", {"to": HERS, "text": "Hello"})
+    assert (which.status, (await which.json())["where"]) == (422, "$.from")
+    said = {"to": f"tel:{HERS}", "text": "Hello", "from": OURS}
+    response = await site.call("Mina", "POST", "/messages", said)
+    assert response.status == 201, await response.text()
+    body = await response.json()
+    outcome = await site.get("admin", f"/outcomes/{body['id']}")
+    assert (outcome["state"], outcome["interaction"]["text"]) == ("done", "Hello")
+    customers = (await site.get("marketer", f"/customers?contact_point=tel:%2B{HERS[1:]}"))["items"]
+    history = (await site.get("admin", f"/customers/{customers[0]['id']}/history"))["items"]
+    assert [item["text"] for item in history] == ["Hello"]
+    hidden = (await site.get("marketer", f"/customers/{customers[0]['id']}/history"))["items"]
+    assert ("text" in hidden[0], hidden[0]["id"]) == (False, body["id"])
+    ours = await site.call("Mina", "POST", "/messages", {**said, "to": OURS})
+    assert (ours.status, (await ours.json())["where"]) == (422, "$.to")
+
+
+async def test_what_takes_longer_is_202_with_a_place_to_ask(edge: World) -> None:
+    edge.site.outcomes.patience = 0.05
+    said = {"to": HERS, "text": "Hello", "from": OURS}
+    response = await edge.call("Mina", "POST", "/messages", said)
+    assert response.status == 202
+    place = response.headers["Location"]
+    assert (await edge.get("Mina", place.removeprefix("/api/v1")))["state"] == "pending"
+    (event,) = edge.recorder.batches[-1]
+    assert place == f"/api/v1/outcomes/{event.id}"
+
+
+@pytest.mark.parametrize("path", ["/conversations", "/customers"])
+async def test_pages_follow_each_other_without_gap_or_repeat(site: World, path: str) -> None:
+    senders = [f"+98912000{number:04d}" for number in range(7)]
+    for number, sender in enumerate(senders):
+        await site.text(f"M{number}", sender=sender)
+    for sender in senders:
+        await site.conversation(sender=sender)
+    found: list[str] = []
+    cursor = ""
+    while True:
+        page = await site.get("admin", f"{path}?limit=3&cursor={cursor}")
+        found += [item["id"] for item in page["items"]]
+        cursor = page["next"] or ""
+        if not cursor:
+            break
+    assert len(found) == len(set(found)) == 7
+
+
+async def test_filters_narrow(site: World) -> None:
+    await site.text()
+    one = await site.conversation()
+    for query, count in {
+        "status=open": 1,
+        "status=resolved": 0,
+        "waiting=true": 1,
+        "waiting=false": 0,
+        f"team={site.team}": 1,
+        f"team={site.other_team}": 0,
+        f"customer={one['customer_id']}": 1,
+        f"assignee={new_id()}": 0,
+    }.items():
+        assert len((await site.get("Mina", f"/conversations?{query}"))["items"]) == count, query
