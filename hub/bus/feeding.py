@@ -13,7 +13,7 @@ import structlog
 
 from hub.bus.faults import shown, trace
 from hub.bus.inbox import Grip, Inbox, Item, is_suspect
-from hub.bus.isolation import Isolation
+from hub.bus.isolation import Isolation, Turns
 from hub.bus.metrics import BusMetrics
 from hub.bus.patience import FIRST_PAUSE, Patience, Released
 from hub.errors import DependencyAway, FencedOut
@@ -33,7 +33,15 @@ class Feeder:
     """Feeds one handler from one inbox until ``stop``."""
 
     def __init__(
-        self, worker: Worker, handler: object, inbox: Inbox, publish: Publish, *, database: Store, metrics: BusMetrics
+        self,
+        worker: Worker,
+        handler: object,
+        inbox: Inbox,
+        publish: Publish,
+        *,
+        database: Store,
+        metrics: BusMetrics,
+        turns: Turns,
     ) -> None:
         self._worker, self._inbox, self._publish, self._metrics = worker, inbox, publish, metrics
         self._handle: Callable[[Sequence[Event]], Awaitable[Sequence[Event]]] = getattr(handler, "handle", _nothing)
@@ -41,7 +49,7 @@ class Feeder:
         self._every = worker.every if hasattr(handler, "tick") else None
         self._next_tick: float | None = None
         self._patience = Patience(worker.name, metrics)
-        self._isolation = Isolation(worker, database, self._once, self._patience, metrics)
+        self._isolation = Isolation(worker, database, self._once, self._patience, metrics=metrics, turns=turns)
         self._last_size = 0
 
     def stop(self) -> None:

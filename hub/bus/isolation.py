@@ -2,12 +2,14 @@
 
 An event alone gets three tries within two seconds. Each is committed to ``event_attempts`` *before* the event is
 touched and taken back when it ends, so the table counts touches that never ended: an event which kills its process is
-known for it, and after two such deaths alone (and the one that brought it here) it is buried unseen. When nearly
+known for it, and after two such deaths alone (and the one that brought it here) it is buried unseen. The workers of one
+process take turns at this, so that whatever kills the process, one event at most is held to account. When nearly
 everything fails, we are broken and not the events: then nothing more is buried and the worker stops.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 import structlog
@@ -27,6 +29,8 @@ PAUSES = (0.0, 0.3, 1.0)
 DEATHS = 2
 """Touches alone without an end, after which an event is not touched again."""
 IN_A_ROW = 10
+TURN = 2.0
+"""Seconds to wait for the other workers' turns: what kills a process kills it soon, a slow provider may take long."""
 
 log = structlog.get_logger()
 
@@ -34,11 +38,37 @@ Once = Callable[[Sequence[Event]], Awaitable[None]]
 """Handle these events and publish what follows, without any patience."""
 
 
+class Turns:
+    """Of all workers in a process one touches an event alone at a time, unless its turn takes too long."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+
+    @asynccontextmanager
+    async def mine(self) -> AsyncIterator[None]:
+        """My turn while the block lasts."""
+        got = await self._got()
+        try:
+            yield
+        finally:
+            if got:
+                self._lock.release()
+
+    async def _got(self) -> bool:
+        try:
+            async with asyncio.timeout(TURN):
+                return await self._lock.acquire()
+        except TimeoutError:
+            return False
+
+
 class Isolation:
     """One worker's events taken alone; counts their attempts and deaths."""
 
-    def __init__(self, worker: Worker, database: Store, once: Once, patience: Patience, metrics: BusMetrics) -> None:
-        self._worker, self._database, self._once = worker.name, database, once
+    def __init__(
+        self, worker: Worker, database: Store, once: Once, patience: Patience, *, metrics: BusMetrics, turns: Turns
+    ) -> None:
+        self._worker, self._database, self._once, self._turns = worker.name, database, once, turns
         self._patience, self._metrics = patience, metrics
         self._row = 0
         self._done: list[UUID] = []
@@ -91,20 +121,22 @@ class Isolation:
         """One try, however long a dependency is away; why it must not be touched, or nothing."""
         begun: int | None = 0
         while True:
-            # A touch whose end could not be written while the database was away still stands for the next one.
-            begun = begun or await self._patience(lambda: self._begin(item, event), [item])
-            if begun is None:
-                return ""
-            if begun > DEATHS and is_suspect([item]):
-                return f"its worker died while handling it, {begun} times"
-            try:
-                await self._once([event])
-            except DependencyAway as error:
-                begun = 0 if await self._ended(event.id) else begun
-                await self._patience.pause(error, [item])
-            else:
+            away: DependencyAway | None = None
+            async with self._turns.mine():
+                # A touch whose end could not be written while the database was away still stands for the next one.
+                begun = begun or await self._patience(lambda: self._begin(item, event), [item])
+                if begun is None:
+                    return ""
+                if begun > DEATHS and is_suspect([item]):
+                    return f"its worker died while handling it, {begun} times"
+                try:
+                    await self._once([event])
+                except DependencyAway as error:
+                    begun, away = (0 if await self._ended(event.id) else begun), error
+            if away is None:
                 self._patience.over()
                 return ""
+            await self._patience.pause(away, [item])
 
     async def _begin(self, item: Item, event: Event) -> int | None:
         async with self._database.transaction() as tx:

@@ -9,6 +9,7 @@ import structlog
 from hub.bus import store
 from hub.bus.feeding import Feeder
 from hub.bus.inbox import Inbox
+from hub.bus.isolation import Turns
 from hub.bus.metrics import BusMetrics
 from hub.errors import StoreAway
 from hub.events import Event
@@ -29,12 +30,15 @@ class Running:
         self, publish: Callable[[Sequence[Event]], Awaitable[None]], database: Store, metrics: BusMetrics
     ) -> None:
         self._publish, self._database, self._metrics = publish, database, metrics
+        self._alone = Turns()
         self._feeders: dict[Feeder, asyncio.Task[None]] = {}
         self.draining = False
 
     def feeder(self, worker: Worker, handler: object, inbox: Inbox) -> Feeder:
         """The loop for one worker."""
-        return Feeder(worker, handler, inbox, self._publish, database=self._database, metrics=self._metrics)
+        return Feeder(
+            worker, handler, inbox, self._publish, database=self._database, metrics=self._metrics, turns=self._alone
+        )
 
     async def until_stopped(
         self, feeder: Feeder, work: Coroutine[Any, Any, None], beside: Sequence[Coroutine[Any, Any, None]] = ()
