@@ -7,7 +7,7 @@ from collections.abc import Callable
 import click
 
 from hub.cli.lazy import Entry, LazyGroup
-from hub.errors import HubError, Refused, SettingsInvalid
+from hub.errors import HubError, Refused, SettingsInvalid, StoreAway
 
 _TRY, _RUN, _SET_UP, _LOOK = "Try it", "Run it", "Set it up", "Look after it"
 
@@ -25,6 +25,7 @@ COMMANDS = {
     "dead": Entry("hub.cli.dead:dead", "Events that could not be handled: list, show, retry, drop.", _LOOK),
 }
 
+_WHERE = "Settings come from config/hub.toml, then HUB_… in the environment, then flags."
 _SETTINGS = """\
 Settings come from config/hub.toml, then the environment (HUB_…), then flags; the last one wins. An empty
 HUB_DATABASE_URL, HUB_AMQP_URL or HUB_REDIS_URL means: the embedded one, with its data in HUB_DATA_DIR (./var).
@@ -58,18 +59,25 @@ def run(args: list[str]) -> int:
     try:
         code = hub.main(args=args, prog_name="hub", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return _shown(error)
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("hub: stopped.", err=True)
-        return 1
+        return _shown(click.ClickException("stopped."))
     except BrokenPipeError:
         return _nobody_reads()
     except Exception as error:  # noqa: BLE001 - the last place: everything becomes a sentence here
         return _told(error, debug="--debug" in args)
     return code if isinstance(code, int) else 0
+
+
+def _shown(error: click.ClickException) -> int:
+    """Wrong usage as click shows it, with how it is used; anything else as our own errors."""
+    if isinstance(error, click.UsageError):
+        error.show()
+    else:
+        click.echo(f"hub: {error.format_message()}", err=True)
+    return error.exit_code
 
 
 def _told(error: Exception, *, debug: bool) -> int:
@@ -95,8 +103,12 @@ def _refused(error: Exception) -> str:
 def _settings(error: Exception) -> str:
     problems = str(error).splitlines()
     head = "a setting is wrong:" if len(problems) == 1 else f"{len(problems)} settings are wrong:"
-    return "\n".join(
-        [head, *(f"  {problem}" for problem in problems), "Settings stand in config/hub.toml; see --help."]
+    return "\n".join([head, *(f"  {problem}" for problem in problems), _WHERE])
+
+
+def _away(error: Exception) -> str:
+    return (
+        f"{error}. Start it, or mend HUB_DATABASE_URL; empty means the embedded one. `hub doctor` looks at all of it."
     )
 
 
@@ -109,7 +121,7 @@ def _unexpected(error: Exception) -> str:
 
 _WORDS: dict[type[Exception], tuple[Callable[[Exception], str], int]] = {
     SettingsInvalid: (_settings, 2),
-    Refused: (_refused, 1),
+    StoreAway: (_away, 1),
 }
 
 

@@ -71,9 +71,11 @@ class Crew:
 
 
 @asynccontextmanager
-async def crew_of(settings: Settings, *, command: str, takes_in: bool = True) -> AsyncIterator[Crew]:
+async def crew_of(
+    settings: Settings, *, command: str, takes_in: bool = True, quiet: bool = False
+) -> AsyncIterator[Crew]:
     """The parts of this process, with nothing running yet but the bus. ``command`` names it to other processes."""
-    stopping = Stopping()
+    stopping = Stopping(quiet=quiet)
     async with build(settings, WORKERS, spool=takes_in, command=command) as parts:
         yield Crew(parts, stopping)
 

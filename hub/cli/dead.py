@@ -12,6 +12,7 @@ from hub.bootstrap import build
 from hub.bus import store as bus_store
 from hub.bus.store import DeadEvent
 from hub.cli.database import at_hand, store_at_hand
+from hub.cli.lazy import NamingGroup
 from hub.cli.options import SERVICES, STORES, with_settings
 from hub.cli.running import run
 from hub.cli.tables import plain, shown_table
@@ -33,7 +34,7 @@ class Retries(Protocol):
         """Publish to one worker alone."""
 
 
-@click.group()
+@click.group(cls=NamingGroup)
 def dead() -> None:
     """List, show, retry or drop events that could not be handled.
 

@@ -20,7 +20,20 @@ class Entry:
     section: str = "Commands"
 
 
-class LazyGroup(click.Group):
+class NamingGroup(click.Group):
+    """A click group that answers a wrong name with the names there are."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, but for a wrong name."""
+        names = self.list_commands(ctx)
+        if args and args[0] not in names and not args[0].startswith("-"):
+            ctx.fail(f"There is no command {args[0]!r}. There are: {', '.join(names)}.")
+        return super().resolve_command(ctx, args)
+
+
+class LazyGroup(NamingGroup):
     """A click group over a table of entries, listed in the table's order under their sections."""
 
     def __init__(self, *args: Any, entries: Mapping[str, Entry], **kwargs: Any) -> None:
@@ -38,14 +51,6 @@ class LazyGroup(click.Group):
         module, _, attribute = entry.place.partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, but a wrong name is answered with the names there are."""
-        if args and args[0] not in self._entries and not args[0].startswith("-"):
-            ctx.fail(f"There is no command {args[0]!r}. There are: {', '.join(self._entries)}.")
-        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - the same
         """List names and lines under their sections, without importing anything."""

@@ -38,10 +38,14 @@ def run(work: Coroutine[Any, Any, T], *, level: int = logging.WARNING, form: str
 
 
 class Stopping(asyncio.Event):
-    """Set by the first SIGTERM or SIGINT; the second ends the process at once. For the running loop."""
+    """Set by the first SIGTERM or SIGINT; the second ends the process at once. For the running loop.
 
-    def __init__(self) -> None:
+    ``quiet``: somebody else has said already that we stop.
+    """
+
+    def __init__(self, *, quiet: bool = False) -> None:
         super().__init__()
+        self._quiet = quiet
         self._asked = 0.0
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
@@ -55,7 +59,8 @@ class Stopping(asyncio.Event):
         if self.is_set():
             click.echo("hub: stopped at once, as asked.", err=True)
             os._exit(1)
-        click.echo(f"Stopping ({why}): what is in hand is finished first. Once more stops at once.", err=True)
+        if not self._quiet:
+            click.echo(f"Stopping ({why}): what is in hand is finished first. Once more stops at once.", err=True)
         self._asked = now
         self.set()
 

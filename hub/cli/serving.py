@@ -12,7 +12,7 @@ from hub.cli import ports
 from hub.cli.crew import Crew, crew_of
 from hub.cli.options import SERVICES, WEB, with_settings
 from hub.cli.places import described, reached
-from hub.cli.running import Stopping, run
+from hub.cli.running import run
 from hub.cli.supervising import supervise
 from hub.settings import Settings
 from hub.web.app import serve as serve_web
@@ -60,12 +60,13 @@ async def _up(settings: Settings) -> int:
 
 
 async def _serve(settings: Settings, *, supervised: bool) -> int:
-    async with crew_of(settings, command="hub serve") as crew:
+    async with crew_of(settings, command="hub serve", quiet=supervised) as crew:
         open_web(crew, reuse_port=supervised)
-        if supervised:
-            await _follow_parent(crew.stopping)
-        else:
+        if not supervised:
             await announce(crew, "Web alone")
+            return await crew.work()
+        parent = await _parent()
+        parent.add_done_callback(lambda _: crew.stopping.set())
         return await crew.work()
 
 
@@ -106,9 +107,8 @@ def _warn(parts: Parts) -> None:
         click.echo(f"The account {account} cannot be used: {problem}", err=True)
 
 
-async def _follow_parent(stopping: Stopping) -> None:
-    """End when the supervisor does, however it ends: it holds the other side of our standard input."""
+async def _parent() -> "asyncio.Task[bytes]":
+    """Done when the supervisor ends, however it does: it holds the other side of our standard input."""
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    task = asyncio.create_task(reader.read())
-    task.add_done_callback(lambda _: stopping.set())
+    return asyncio.create_task(reader.read(), name="parent")

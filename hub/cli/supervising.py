@@ -50,12 +50,12 @@ class Child:
 
     async def _live(self) -> int:
         self.lives += 1
-        # In a group of its own: Ctrl-C on the terminal reaches the supervisor, which asks each of them once.
+        # In a session of its own: Ctrl-C on the terminal reaches the supervisor, which asks each of them once.
         self.process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "hub", "serve", "--supervised"),
             env=_environment(self.settings),
             stdin=asyncio.subprocess.PIPE,
-            process_group=0,
+            start_new_session=True,
         )
         log.info("web_process_started", number=self.number, pid=self.process.pid)
         return await self.process.wait()
@@ -100,6 +100,9 @@ async def _end(children: list[Child], tasks: dict[str, "asyncio.Task[None]"]) ->
         for child in children:
             child.kill()
         await ended(tasks, within=2)
+    for name, task in tasks.items():
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("web_process_given_up", name=name, error=str(error))
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -6,6 +6,7 @@ from uuid import UUID
 import click
 
 from hub.cli.database import store_at_hand
+from hub.cli.lazy import NamingGroup
 from hub.cli.options import STORES, with_settings
 from hub.cli.running import run
 from hub.cli.tables import shown_table
@@ -17,7 +18,7 @@ from hub.store import Row, Transaction
 _ROLES = [role.value for role in Role]
 
 
-@click.group()
+@click.group(cls=NamingGroup)
 def token() -> None:
     """Make, list and end access tokens.
 

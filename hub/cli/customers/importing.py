@@ -52,7 +52,9 @@ def import_(*, settings: Settings, path: str, form: str | None, dry_run: bool) -
         _tell(problems)
         return 1
     known = f", {outcome.known} known already and left as they are" if outcome.known else ""
-    click.echo(f"{'Would make' if dry_run else 'Made'} {outcome.made} customers{known}.")
+    click.echo(
+        f"{'Would make' if dry_run else 'Made'} {outcome.made} customer{'' if outcome.made == 1 else 's'}{known}."
+    )
     return 0
 
 

@@ -49,6 +49,11 @@ def bad(text: str, mend: str) -> Finding:
     return Finding(Mark.BAD, text, mend)
 
 
+def many(count: int, noun: str) -> str:
+    """``1 agent``, ``2 agents``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 @dataclass(slots=True)
 class Report:
     """Prints findings as they come, and counts them."""

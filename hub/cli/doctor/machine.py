@@ -45,7 +45,7 @@ def settings_in_force(settings: Settings) -> Iterator[Finding]:
         if source is None:
             untouched += 1
             continue
-        yield fact(f"{one.name:<26} {_shown(one.name, value):<40} {source}")
+        yield fact(f"{one.name:<26} {_shown(one.name, value):<40}  {source}")
     yield good(f"well-formed; {untouched} others have their defaults")
 
 

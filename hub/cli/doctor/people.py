@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hub.bootstrap import DEFAULT_TWILIO, Parts
 from hub.cli.doctor import store as asked
-from hub.cli.doctor.findings import Finding, bad, fact, good, worth
+from hub.cli.doctor.findings import Finding, bad, fact, good, many, worth
 from hub.errors import SendError
 from hub.model import AccountId, Role
 from hub.organisation import store as organisation
@@ -83,7 +83,7 @@ async def people(store: Store) -> AsyncIterator[Finding]:
         yield one
     if not any(row["role"] == Role.ADMIN for row in in_force):
         yield worth("nobody can administer by the API", "`hub token create --role admin` makes a token")
-    yield good(f"{len(agents)} agents in {len(teams)} teams; {len(in_force)} tokens in force")
+    yield good(f"{many(len(agents), 'agent')} in {many(len(teams), 'team')}; {many(len(in_force), 'token')} in force")
 
 
 def _teams(teams: Sequence[Row], active: set[UUID]) -> Iterator[Finding]:

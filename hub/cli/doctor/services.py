@@ -64,7 +64,9 @@ async def rabbitmq(settings: Settings, store: Store | None, workers: Sequence[Wo
     if not settings.amqp_url:
         if store is not None:
             async with store.reading() as tx:
-                yield good(f"embedded in the database; {await asked.waiting_messages(tx)} messages wait or are in hand")
+                yield good(
+                    f"embedded in the database; messages that wait or are in hand: {await asked.waiting_messages(tx)}"
+                )
         return
     try:
         seen = await inspect(settings.amqp_url, workers, prefix=settings.bus_prefix)

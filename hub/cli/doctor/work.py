@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from hub.bus import store as bus_store
 from hub.cli.doctor import store as asked
-from hub.cli.doctor.findings import Finding, bad, fact, good, worth
+from hub.cli.doctor.findings import Finding, bad, fact, good, many, worth
 from hub.settings import Settings
 from hub.store import Store
 
@@ -22,7 +22,7 @@ async def work(settings: Settings, store: Store) -> AsyncIterator[Finding]:
         yield good("no dead events")
     if row["unknown"]:
         yield worth(
-            f"{row['unknown']} messages of unknown outcome: the call left and no answer came",
+            f"{many(row['unknown'], 'message')} of unknown outcome: the call left and no answer came",
             "they are looked up at the provider by themselves; if they stay, look at their history",
         )
     else:
@@ -33,13 +33,13 @@ async def work(settings: Settings, store: Store) -> AsyncIterator[Finding]:
     else:
         yield good("nothing is late for its worker")
     for worker, count in sorted(members.items()):
-        yield fact(f"{worker}: {count} processes work for it")
+        yield fact(f"{worker}: processes that work for it: {count}")
 
 
 def _line(waiting: int, overdue: int, oldest: datetime | None) -> Finding:
     if not waiting:
         return good("nobody waits in line")
     minutes = f", the first for {(datetime.now(UTC) - oldest).total_seconds() / 60:.0f} min" if oldest else ""
-    text = f"{waiting} conversations wait in line{minutes}; {overdue} past their target"
+    text = f"in line: {many(waiting, 'conversation')}{minutes}; {overdue} past their target"
     mend = "are agents connected, available and below capacity? `hub agents list` shows it"
     return worth(text, mend) if overdue else good(text)
