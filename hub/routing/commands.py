@@ -63,6 +63,14 @@ def _assign(
     seat = engine.board.seat(data.to_agent)
     if seat is None or not seat.active:
         return "there is no such agent"
+    return _to_agent(engine, conversation, seat, cause, data, now)
+
+
+def _to_agent(
+    engine: "Engine", conversation: Conversation, seat: Seat, cause: UUID, data: ConversationCommand, now: datetime
+) -> str | None:
+    if seat.gone and conversation.waiting_since is not None:
+        return f"{seat.name} is gone and the customer waits; choose somebody who is there"
     before = conversation.assignee_id
     if before == seat.agent_id and conversation.status is ConversationStatus.SNOOZED:
         _wake(engine, conversation, seat, cause, now)

@@ -50,6 +50,7 @@ class Engine:
 
     def command(self, cause: UUID, data: ConversationCommand, now: datetime) -> None:
         """A person's wish; leaves a decision that bears the command's id, done or refused."""
+        self._saw(data.by_agent, now, now)
         commands.obey(self, cause, data, now)
 
     def due(self, conversation_id: UUID, now: datetime) -> None:
@@ -186,13 +187,21 @@ class Engine:
 
     def _agent_wrote(self, conversation: Conversation, agent_id: UUID, at: datetime, now: datetime) -> None:
         """Whoever answers what nobody holds, holds it."""
-        seat = self.board.seat(agent_id)
+        seat = self._saw(agent_id, at, now)
         if seat is not None and not seat.gone and conversation.assignee_id is None:
             self.hold(conversation, seat, now)
         conversation.last_agent_id = agent_id
         self._answered(conversation, at)
         if conversation.in_line and conversation.waiting_since is None:
             self.leave_line(conversation)
+
+    def _saw(self, agent_id: UUID | None, at: datetime, now: datetime) -> Seat | None:
+        """Who writes or commands is there, which says as much as a heartbeat."""
+        seat = self.board.seat(agent_id)
+        if seat is not None:
+            seat.seen_at = max(seat.seen_at or at, at)
+            seat.gone = seat.gone and now - seat.seen_at >= self.board.plan.gone_after
+        return seat
 
     def _answered(self, conversation: Conversation, at: datetime) -> None:
         """Only a person's answer clears ``waiting_since``; what came after the answer still waits."""

@@ -48,7 +48,7 @@ class _File(_Part, frozen=True):
     version: Count
     priority_targets: dict[Priority, Seconds]
     presence: _Presence
-    channels: dict[Channel, dict[str, Any]]
+    channels: dict[Channel, Any]
 
 
 def load(config: Mapping[str, Any]) -> Plan:
@@ -72,7 +72,7 @@ def _read(given: object, kind: type[Part], place: str, problems: list[str]) -> P
     try:
         return msgspec.convert(given, kind)
     except msgspec.ValidationError as error:
-        said = str(error).replace("`$", f"`{place or '$'}")
+        said = str(error).replace("`$.", f"`{place}." if place else "`")
         problems.append(said if place in said else f"{said} - at `{place}`")
         return None
 
@@ -81,7 +81,9 @@ def _channels(file: _File, problems: list[str]) -> dict[Channel, _Channel]:
     read: dict[Channel, _Channel] = {}
     for channel, given in file.channels.items():
         place = f"channels.{channel}"
-        if "like" in given:
+        if not isinstance(given, dict):
+            problems.append(f"{place}: must be a table")
+        elif "like" in given:
             problems += _unlike(file, given, place)
         elif (part := _read(given, _Channel, place, problems)) is not None:
             read[channel] = part
@@ -90,14 +92,14 @@ def _channels(file: _File, problems: list[str]) -> dict[Channel, _Channel]:
         problems.append(f"priority_targets: has no {', '.join(missing)}")
     if Channel.SMS not in file.channels:
         problems.append("channels.sms: is missing; its rules hold for every channel that has none of its own")
-    alike = {channel: read.get(given["like"]) for channel, given in file.channels.items() if "like" in given}
-    return read | {channel: part for channel, part in alike.items() if part is not None}
+    alike = {channel: given["like"] for channel, given in file.channels.items() if channel not in read and not problems}
+    return read | {channel: read[other] for channel, other in alike.items()}
 
 
 def _unlike(file: _File, given: Mapping[str, Any], place: str) -> Iterator[str]:
     if len(given) > 1:
         yield f"{place}: is like another channel, so it cannot have rules of its own"
-    if given["like"] not in file.channels or "like" in file.channels[given["like"]]:
+    if "like" in file.channels.get(given["like"], {"like": ""}):
         yield f"{place}.like: {given['like']!r} is no channel with rules of its own"
 
 

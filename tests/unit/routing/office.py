@@ -69,6 +69,10 @@ class Office:
     def holder(self, conversation: Conversation) -> str | None:
         return self.board.name(conversation.assignee_id) if conversation.assignee_id else None
 
+    def load(self, name: str) -> int:
+        """What an agent holds of written conversations, in points."""
+        return self[name].load[Pool.WRITTEN]
+
     def open(
         self, *, owner: str | None = None, last: str | None = None, channel: Channel = Channel.SMS
     ) -> Conversation:
@@ -179,3 +183,8 @@ class Office:
 
 def waiting(one: Conversation) -> bool:
     return one.status is ConversationStatus.OPEN and one.assignee_id is None and one.in_line
+
+
+def status(one: Conversation) -> ConversationStatus:
+    """Its status now; a call, so that no reader believes it stays what it was."""
+    return one.status

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from hub.events import ConversationCommand
-from hub.model import ConversationStatus, derived_id
+from hub.model import derived_id
 from hub.routing.board import Conversation
-from tests.unit.routing.office import START, TEAM, Office, minutes, waiting
+from tests.unit.routing.office import START, TEAM, Office, minutes, status, waiting
 
 OTHERS = derived_id("team", "Billing")
 
@@ -61,7 +61,7 @@ def test_it_goes_from_hand_to_hand(office: Office, held: Conversation) -> None:
     changes = office.commit()
     assert office.refused(cause) is None
     assert (office.holder(held), office.sentence()) == ("Ali", "Mina assigned it to Ali.")
-    assert (office["Mina"].load["written"], office["Ali"].load["written"]) == (0, 15)
+    assert (office.load("Mina"), office.load("Ali")) == (0, 15)
     assert held.reply_due == office.now + minutes(15)
     assert (list(changes.ended), [one.agent_id for one in changes.started.values()]) == (
         [held.id],
@@ -97,7 +97,7 @@ def test_declined_goes_to_the_next(office: Office, held: Conversation) -> None:
 def test_snoozed_and_answered_and_resolved(office: Office, held: Conversation) -> None:
     office.answer(held, "Mina", resolve=True)
     office.commit()
-    assert held.status is ConversationStatus.RESOLVED
+    assert status(held) == "resolved"
     assert office.sentence() == "Mina answered and closed it."
     assert (held.next_at, held.reply_due, office["Mina"].holds) == (None, None, set())
 
@@ -182,3 +182,22 @@ def test_an_unknown_conversation_and_an_unknown_agent(office: Office, held: Conv
     office.commit()
     assert office.refused(cause) == "there is no such agent"
     assert held.team_id == TEAM
+
+
+def test_nobody_is_given_a_waiting_customer_who_is_gone(office: Office, held: Conversation) -> None:
+    office.presence("Ali", connected=False, gone=True)
+    cause = office.command(held, "assign", by="Mina", to_agent="Ali")
+    office.commit()
+    assert office.refused(cause) == "Ali is gone and the customer waits; choose somebody who is there"
+    office.answer(held, "Mina")
+    cause = office.command(held, "assign", by="Mina", to_agent="Ali")
+    office.commit()
+    assert (office.refused(cause), office.holder(held)) == (None, "Ali")
+
+
+def test_who_acts_is_there(office: Office, lined: Conversation) -> None:
+    office.presence("Ali", connected=False, gone=True)
+    office.command(lined, "accept", by="Ali")
+    office.commit()
+    assert office.holder(lined) == "Ali"
+    assert not office["Ali"].gone

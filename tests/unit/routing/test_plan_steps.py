@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from hub.model import Channel, Presence
+from hub.routing.plan import Pool
 from hub.routing.plan_file import load
 from tests.unit.routing.office import ACCOUNT, TEAM, Office, config, minutes, waiting
 
@@ -13,11 +14,11 @@ def test_the_least_laden_of_the_team_gets_it() -> None:
     office = Office("Mina", "Ali")
     for _ in range(6):
         office.now += timedelta(seconds=1)
-        least = min(seat.load["written"] for seat in office.board.seats.values())
+        least = min(seat.load[Pool.WRITTEN] for seat in office.board.seats.values())
         office.inbound(one := office.open())
         office.commit()
         assert office.sentence() == f"{office.holder(one)} has the least load ({least} of 100)."
-    assert office["Mina"].load["written"] == office["Ali"].load["written"] == 45
+    assert office.load("Mina") == office.load("Ali") == 45
 
 
 def test_by_share_of_capacity_then_longest_since_the_last_then_id() -> None:
