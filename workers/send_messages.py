@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -21,6 +21,7 @@ from hub.delivery import store as deliveries
 from hub.delivery.gate import Waiting, obstacle
 from hub.delivery.outcomes import Outcome
 from hub.delivery.reconciling import settle_unknown
+from hub.delivery.store import Moved
 from hub.errors import DependencyAway, SendError, StoreAway
 from hub.events import Event, MessageSend
 from hub.live import hints
@@ -34,6 +35,9 @@ log = structlog.get_logger(__name__)
 SIDE_BY_SIDE = 32
 TOO_LATE_TO_CALL = 30.0
 """A process frozen between claim and call must not call any more: others may have judged its claim already. Seconds."""
+STILL_CALLING = timedelta(seconds=45)
+"""So long after its claim another process may still be in its call. Who finds such a claim waits with the next message
+to that contact point, or until the provider's list has told: else two would be in flight, and the second come first."""
 SETTLE_FOR = 60.0
 """So long an answer we have is kept for a database that is away; afterwards the provider's list must tell."""
 
@@ -52,6 +56,7 @@ class SendMessages:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._held_back: dict[str, datetime] = {}
         self._claims: Gathering[str, Claim | None] = Gathering(self._claim)
         self._settles: Gathering[Outcome, None] = Gathering(self._settle)
         self._slots = asyncio.Semaphore(SIDE_BY_SIDE)
@@ -62,7 +67,9 @@ class SendMessages:
         if not points:
             return ()
         await self._clear(points)
-        tasks = [asyncio.create_task(self._work_off(point)) for point in points]
+        tasks = [asyncio.create_task(self._work_off(point)) for point in points if self._may_begin(point)]
+        if not tasks:
+            return ()
         try:
             await asyncio.wait(tasks)  # all of them, whatever befalls one: what was handed over is settled
         finally:
@@ -73,18 +80,32 @@ class SendMessages:
         return ()
 
     async def _clear(self, points: Sequence[str]) -> None:
-        """Before anything is sent: judge what a dead process left behind, and look up what is unknown."""
-        now = datetime.now(UTC)
+        """Before anything is sent: judge what another process left behind, and look up what is unknown."""
+        now = self._parts.clock.now()
+        moved: list[Moved] = []
         async with self._parts.store.transaction() as tx:
             left = await deliveries.abandoned(tx, points, claimed_before=now)
             if left:
-                await deliveries.note_abandoned(tx, left, now=now, next_at=now + outcomes.LOOK_FIRST)
+                moved += await deliveries.note_abandoned(tx, left, now=now, next_at=now + outcomes.LOOK_FIRST)
                 log.warning("attempts_abandoned", messages=[str(row["message_id"]) for row in left])
             await deliveries.without_receipt(tx, points, now=now)
             unknown = await deliveries.unknowns(tx, points, now=now)
+        self._held_back |= {row["contact_point"]: row["started_at"] + STILL_CALLING for row in left}
         for row in unknown:
             adapter: object = self._parts.accounts.adapters.get(AccountId(row["account"]))
-            await settle_unknown(self._parts.store, row, adapter if isinstance(adapter, Lists) else None)
+            lists = adapter if isinstance(adapter, Lists) else None
+            if settled := await settle_unknown(self._parts.store, row, lists, now=self._parts.clock.now()):
+                moved += settled
+                self._held_back.pop(row["contact_point"], None)
+        await self._tell(moved)
+
+    def _may_begin(self, point: str) -> bool:
+        """Whether nobody else can be calling the provider for this contact point, whatever became of their claim."""
+        until = self._held_back.get(point)
+        if until is not None and until > self._parts.clock.now():
+            return False
+        self._held_back.pop(point, None)
+        return True
 
     async def _work_off(self, point: str) -> None:
         async with self._slots:
@@ -96,15 +117,19 @@ class SendMessages:
 
     async def _claim(self, points: Sequence[str]) -> Sequence[Claim | None]:
         """One commit: the heads of these lines, the gate, and ``sending``. Gated ones make way for the next."""
-        now = datetime.now(UTC)
+        now = self._parts.clock.now()
+        failed: list[Moved] = []
         async with self._parts.store.transaction() as tx:
-            free = await self._past_the_gate(tx, points, now)
+            free = await self._past_the_gate(tx, points, now, failed)
             ours = await deliveries.claim(tx, free, by=self._parts.process, now=now) if free else set()
         at = time.monotonic()
+        await self._tell(failed)
         claims = {m.contact_point: Claim(m, m.attempts + 1, at) for m in free if m.message_id in ours}
         return [claims.get(point) for point in points]
 
-    async def _past_the_gate(self, tx: Transaction, points: Sequence[str], now: datetime) -> list[Waiting]:
+    async def _past_the_gate(
+        self, tx: Transaction, points: Sequence[str], now: datetime, failed: list[Moved]
+    ) -> list[Waiting]:
         free: list[Waiting] = []
         ask = list(points)
         while ask:
@@ -112,7 +137,7 @@ class SendMessages:
             held = {m.contact_point: (m.message_id, why) for m in heads if (why := self._obstacle(m)) is not None}
             free += [message for message in heads if message.contact_point not in held]
             if held:
-                await deliveries.fail(tx, list(held.values()), now=now)
+                failed += await deliveries.fail(tx, list(held.values()), now=now)
                 log.info("messages_held_back", messages=[str(message_id) for message_id, _ in held.values()])
             ask = list(held)
         return free
@@ -121,27 +146,25 @@ class SendMessages:
         return obstacle(message, accounts=self._parts.accounts.adapters.keys())
 
     async def _hand_over(self, claim: Claim) -> Outcome:
-        message, number = claim.message, claim.number
+        message, number, clock = claim.message, claim.number, self._parts.clock
         adapter = self._parts.accounts.adapters.get(AccountId(message.account))
         if time.monotonic() - claim.at > TOO_LATE_TO_CALL:
-            return outcomes.unknown(message, number, now=datetime.now(UTC), reason="the program was stopped in between")
+            return outcomes.unknown(message, number, now=clock.now(), reason="the program was stopped in between")
         if adapter is None or not isinstance(adapter, Sends):
             error = SendError("this account cannot send")
-            return outcomes.refused(message, number, error, now=datetime.now(UTC), waited=timedelta(0))
+            return outcomes.refused(message, number, error, now=clock.now(), waited=timedelta(0))
         began = time.perf_counter()
         try:
             receipt = await adapter.send(_outbound(message), key=f"{message.message_id}:{number}")
         except SendError as error:
-            now = datetime.now(UTC)
-            outcome = outcomes.refused(message, number, error, now=now, waited=await self._waited(message))
+            waited = await self._waited(message)
+            outcome = outcomes.refused(message, number, error, now=clock.now(), waited=waited)
         except Exception:
             log.exception("send_broke", message=str(message.message_id), account=message.account)
-            outcome = outcomes.unknown(message, number, now=datetime.now(UTC), reason="an error in the adapter")
+            outcome = outcomes.unknown(message, number, now=clock.now(), reason="an error in the adapter")
         else:
-            now = datetime.now(UTC)
-            outcome = outcomes.accepted(
-                message, number, provider_id=receipt.provider_id, status=receipt.status, now=now
-            )
+            sid, status = receipt.provider_id, receipt.status
+            outcome = outcomes.accepted(message, number, provider_id=sid, status=status, now=clock.now())
         metrics.SEND_SECONDS.labels(message.account).observe(time.perf_counter() - began)
         metrics.SENDS.labels(message.account, outcome.outcome).inc()
         log.info("message_handed_over", message=str(message.message_id), outcome=outcome.outcome, code=outcome.code)
@@ -150,9 +173,10 @@ class SendMessages:
     async def _waited(self, message: Waiting) -> timedelta:
         try:
             async with self._parts.store.reading() as tx:
-                return await deliveries.open_since(tx, message.message_id) or timedelta(0)
+                since = await deliveries.open_since(tx, message.message_id)
         except StoreAway:
             return timedelta(0)
+        return self._parts.clock.now() - since if since is not None else timedelta(0)
 
     async def _keep_settling(self, outcome: Outcome) -> None:
         """An answer from the provider is precious: kept while the database is away, for a while."""
@@ -167,9 +191,12 @@ class SendMessages:
 
     async def _settle(self, settled: Sequence[Outcome]) -> Sequence[None]:
         async with self._parts.store.transaction() as tx:
-            moved = await deliveries.settle(tx, settled, now=datetime.now(UTC))
-        await self._parts.live.hint([hints.of_delivery(one) for one in moved])
+            moved = await deliveries.settle(tx, settled, now=self._parts.clock.now())
+        await self._tell(moved)
         return [None] * len(settled)
+
+    async def _tell(self, moved: Sequence[Moved]) -> None:
+        await self._parts.live.hint([hints.of_delivery(one) for one in moved])
 
 
 def _outbound(message: Waiting) -> OutboundMessage:

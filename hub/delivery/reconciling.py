@@ -6,7 +6,7 @@ two equal texts to the same number each is matched to a message of its own.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -14,6 +14,7 @@ from hub.channel import Lists, SentMessage
 from hub.delivery import outcomes
 from hub.delivery import store as deliveries
 from hub.delivery.gate import Waiting
+from hub.delivery.store import Moved
 from hub.errors import SendError
 from hub.model import ContactPoint
 from hub.store import Row, Store, Transaction
@@ -24,9 +25,11 @@ CLOCKS_DIFFER = timedelta(seconds=30)
 """The provider's clock against ours, and its times have whole seconds only."""
 
 
-async def settle_unknown(store: Store, attempt: Row, provider: Lists | None) -> None:
-    """Ask the provider about one attempt and write what it says. A provider that cannot be asked is asked later."""
-    now = datetime.now(UTC)
+async def settle_unknown(store: Store, attempt: Row, provider: Lists | None, *, now: datetime) -> list[Moved]:
+    """Ask the provider about one attempt and write what it says; what moved, nothing while it stays unknown.
+
+    A provider that cannot be asked is asked later.
+    """
     try:
         listed = await _listed(attempt, provider)
     except SendError as error:
@@ -35,11 +38,11 @@ async def settle_unknown(store: Store, attempt: Row, provider: Lists | None) -> 
     async with store.transaction() as tx:
         found = await _unclaimed(tx, listed or [])
         if found is not None:
-            await _accept(tx, attempt, found, now)
-        elif listed is not None and now - attempt["started_at"] >= outcomes.ABSENCE_COUNTS:
-            await _absent(tx, attempt, now)
-        else:
-            await deliveries.look_again(tx, attempt["message_id"], next_at=_next_look(attempt, provider, now))
+            return await _accept(tx, attempt, found, now)
+        if listed is not None and now - attempt["started_at"] >= outcomes.ABSENCE_COUNTS:
+            return await _absent(tx, attempt, now)
+        await deliveries.look_again(tx, attempt["message_id"], next_at=_next_look(attempt, provider, now))
+        return []
 
 
 async def _listed(attempt: Row, provider: Lists | None) -> Sequence[SentMessage] | None:
@@ -58,7 +61,7 @@ async def _unclaimed(tx: Transaction, listed: Sequence[SentMessage]) -> SentMess
     return free[0] if free else None
 
 
-async def _accept(tx: Transaction, attempt: Row, found: SentMessage, now: datetime) -> None:
+async def _accept(tx: Transaction, attempt: Row, found: SentMessage, now: datetime) -> list[Moved]:
     message = Waiting(
         message_id=attempt["message_id"],
         conversation_id=attempt["conversation_id"],
@@ -71,14 +74,16 @@ async def _accept(tx: Transaction, attempt: Row, found: SentMessage, now: dateti
         blocked=False,
     )
     outcome = outcomes.accepted(message, attempt["number"], provider_id=found.provider_id, status=found.status, now=now)
-    await deliveries.settle(tx, [outcome], now=now)
+    moved = await deliveries.settle(tx, [outcome], now=now)
     log.info("unknown_settled", message=str(attempt["message_id"]), status=found.status)
+    return moved
 
 
-async def _absent(tx: Transaction, attempt: Row, now: datetime) -> None:
+async def _absent(tx: Transaction, attempt: Row, now: datetime) -> list[Moved]:
     again = attempt["absences"] == 0
-    await deliveries.absent(tx, attempt["message_id"], attempt["number"], send_again=again, now=now)
+    moved = await deliveries.absent(tx, attempt["message_id"], attempt["number"], send_again=again, now=now)
     log.warning("unknown_was_absent", message=str(attempt["message_id"]), sent_again=again)
+    return moved
 
 
 def _next_look(attempt: Row, provider: Lists | None, now: datetime) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from hub.delivery.gate import Waiting
@@ -93,16 +93,17 @@ async def claim(tx: Transaction, messages: Sequence[Waiting], *, by: str, now: d
     return {row["message_id"] for row in rows}
 
 
-async def fail(tx: Transaction, failed: Sequence[tuple[UUID, str]], *, now: datetime) -> None:
+async def fail(tx: Transaction, failed: Sequence[tuple[UUID, str]], *, now: datetime) -> list[Moved]:
     """What the gate holds back for good: failed with the reason, without any attempt."""
-    await tx.execute(
+    rows = await tx.fetch(
         "UPDATE deliveries d SET status = 'failed', rank = 40, reason = g.reason, next_at = NULL, updated_at = $3,"
         " version = version + 1 FROM unnest($1::uuid[], $2::text[]) AS g(message_id, reason)"
-        " WHERE d.message_id = g.message_id AND d.rank < 20",
+        " WHERE d.message_id = g.message_id AND d.rank < 20" + _TOLD,
         [message_id for message_id, _ in failed],
         [reason for _, reason in failed],
         now,
     )
+    return [Moved(**dict(row)) for row in rows]
 
 
 async def abandoned(tx: Transaction, points: Iterable[str], *, claimed_before: datetime) -> list[Row]:
@@ -115,7 +116,7 @@ async def abandoned(tx: Transaction, points: Iterable[str], *, claimed_before: d
     )
 
 
-async def note_abandoned(tx: Transaction, attempts: Sequence[Row], *, now: datetime, next_at: datetime) -> None:
+async def note_abandoned(tx: Transaction, attempts: Sequence[Row], *, now: datetime, next_at: datetime) -> list[Moved]:
     """Nobody knows whether these calls were made: their outcome is unknown until the provider's list tells."""
     ids, numbers = [row["message_id"] for row in attempts], [row["number"] for row in attempts]
     await tx.execute(
@@ -125,13 +126,15 @@ async def note_abandoned(tx: Transaction, attempts: Sequence[Row], *, now: datet
         numbers,
         now,
     )
-    await tx.execute(
-        "UPDATE deliveries SET status = 'unknown', rank = 15, version = version + 1, updated_at = $2, next_at = $3,"
-        " reason = 'the program stopped while this was handed over' WHERE message_id = ANY($1::uuid[]) AND rank < 15",
+    rows = await tx.fetch(
+        "UPDATE deliveries d SET status = 'unknown', rank = 15, version = version + 1, updated_at = $2, next_at = $3,"
+        " reason = 'the program stopped while this was handed over' WHERE message_id = ANY($1::uuid[]) AND rank < 15"
+        + _TOLD,
         ids,
         now,
         next_at,
     )
+    return [Moved(**dict(row)) for row in rows]
 
 
 async def settle(tx: Transaction, outcomes: Sequence[Outcome], *, now: datetime) -> list[Moved]:
@@ -159,9 +162,23 @@ async def settle(tx: Transaction, outcomes: Sequence[Outcome], *, now: datetime)
         [one.next_at for one in outcomes],
         now,
     )
+    rows += await _catch_up(tx, [one.provider_id for one in outcomes if one.provider_id is not None])
     blocked = [one.message for one in outcomes if one.opted_out]
     await block(tx, [(one.contact_point, one.our_address) for one in blocked], source="provider refused", at=now)
     return [Moved(**dict(row)) for row in rows]
+
+
+async def _catch_up(tx: Transaction, provider_ids: Sequence[str]) -> list[Row]:
+    """Receipts that named only the provider's id came before we knew whose it is: now they count."""
+    if not provider_ids:
+        return []
+    rows = await tx.fetch(
+        "SELECT event_id, account, provider_id, message_id, status, provider_status, code, reported_at"
+        " FROM receipts WHERE provider_id = ANY($1::text[]) AND message_id IS NULL ORDER BY reported_at, event_id",
+        provider_ids,
+    )
+    waited = [{**row, "status": DeliveryStatus(row["status"])} for row in rows]
+    return await _climb(tx, [Receipt(**row, reason=None, raw={}) for row in waited])
 
 
 async def unknowns(tx: Transaction, points: Iterable[str], *, now: datetime) -> list[Row]:
@@ -180,8 +197,8 @@ async def unknowns(tx: Transaction, points: Iterable[str], *, now: datetime) -> 
 
 async def known_provider_ids(tx: Transaction, provider_ids: Iterable[str]) -> set[str]:
     """Those of these provider ids that belong to an attempt already: a sid belongs to one attempt."""
-    rows = await tx.fetch("SELECT provider_id FROM attempts WHERE provider_id = ANY($1::text[])", list(provider_ids))
-    return {row["provider_id"] for row in rows}
+    sql = "SELECT provider_id FROM attempts WHERE provider_id = ANY($1::text[])"
+    return {row["provider_id"] for row in await tx.fetch(sql, list(provider_ids))}
 
 
 async def look_again(tx: Transaction, message_id: UUID, *, next_at: datetime | None) -> None:
@@ -191,8 +208,8 @@ async def look_again(tx: Transaction, message_id: UUID, *, next_at: datetime | N
     )
 
 
-async def absent(tx: Transaction, message_id: UUID, number: int, *, send_again: bool, now: datetime) -> None:
-    """The provider never took this attempt: proved. The message may go out once more, or stays unknown, shown."""
+async def absent(tx: Transaction, message_id: UUID, number: int, *, send_again: bool, now: datetime) -> list[Moved]:
+    """The provider never took this attempt: proved. The message goes out once more, or has failed."""
     await tx.execute(
         "UPDATE attempts SET outcome = 'absent', finished_at = $3 WHERE message_id = $1 AND number = $2"
         " AND outcome = 'unknown'",
@@ -200,15 +217,16 @@ async def absent(tx: Transaction, message_id: UUID, number: int, *, send_again: 
         number,
         now,
     )
-    await tx.execute(
-        "UPDATE deliveries SET status = CASE WHEN $2 THEN 'queued' ELSE 'failed' END,"
+    rows = await tx.fetch(
+        "UPDATE deliveries d SET status = CASE WHEN $2 THEN 'queued' ELSE 'failed' END,"
         " rank = CASE WHEN $2 THEN 0 ELSE 40 END, next_at = CASE WHEN $2 THEN $3::timestamptz END,"
         " version = version + 1, updated_at = $3, reason = 'the provider did not take it'"
-        " WHERE message_id = $1 AND status = 'unknown'",
+        " WHERE message_id = $1 AND status = 'unknown'" + _TOLD,
         message_id,
         send_again,
         now,
     )
+    return [Moved(**dict(row)) for row in rows]
 
 
 async def note_receipts(tx: Transaction, receipts: Sequence[Receipt]) -> list[Moved]:
@@ -221,9 +239,15 @@ async def note_receipts(tx: Transaction, receipts: Sequence[Receipt]) -> list[Mo
         *[[getattr(one, column) for one in receipts] for column in columns],
         [one.raw for one in receipts],
     )
+    await _settle_by_receipt(tx, [one for one in _highest(receipts) if one.message_id is not None])
+    return [Moved(**dict(row)) for row in await _climb(tx, receipts)]
+
+
+async def _climb(tx: Transaction, receipts: Sequence[Receipt]) -> list[Row]:
     best = _highest(receipts)
-    await _settle_by_receipt(tx, [one for one in best if one.message_id is not None])
-    rows = await tx.fetch(
+    if not best:
+        return []
+    return await tx.fetch(
         _CLIMB,
         [one.message_id for one in best],
         [one.provider_id for one in best],
@@ -234,7 +258,6 @@ async def note_receipts(tx: Transaction, receipts: Sequence[Receipt]) -> list[Mo
         [one.reported_at for one in best],
         _FINAL,
     )
-    return [Moved(**dict(row)) for row in rows]
 
 
 async def _settle_by_receipt(tx: Transaction, receipts: Sequence[Receipt]) -> None:
@@ -286,9 +309,15 @@ async def without_receipt(tx: Transaction, points: Iterable[str], *, now: dateti
 
 
 async def due(tx: Transaction, now: datetime, limit: int) -> list[tuple[UUID, str]]:
-    """Messages whose time has come and the contact points they go to, for keep_time to ring."""
+    """Contact points at which a message's time has come, each with its longest due one, for keep_time to ring.
+
+    One a contact point: else hundreds behind a head that must wait would keep all others from being rung for.
+    """
     rows = await tx.fetch(
-        "SELECT message_id, contact_point FROM deliveries WHERE next_at <= $1 ORDER BY next_at LIMIT $2", now, limit
+        "SELECT message_id, contact_point FROM (SELECT DISTINCT ON (contact_point) message_id, contact_point, next_at"
+        " FROM deliveries WHERE next_at <= $1 ORDER BY contact_point, next_at) AS d ORDER BY next_at LIMIT $2",
+        now,
+        limit,
     )
     return [(row["message_id"], row["contact_point"]) for row in rows]
 
@@ -303,11 +332,11 @@ async def in_flight_since(tx: Transaction, before: datetime, limit: int) -> list
     return [(row["message_id"], row["contact_point"]) for row in rows]
 
 
-async def open_since(tx: Transaction, message_id: UUID) -> timedelta | None:
-    """How long a message has been waiting to go out."""
-    sql = "SELECT now() - accepted_at FROM deliveries WHERE message_id = $1"
-    waited: timedelta | None = await tx.fetchval(sql, message_id)
-    return waited
+async def open_since(tx: Transaction, message_id: UUID) -> datetime | None:
+    """Since when a message has been waiting to go out."""
+    sql = "SELECT accepted_at FROM deliveries WHERE message_id = $1"
+    since: datetime | None = await tx.fetchval(sql, message_id)
+    return since
 
 
 _HEADS = """
@@ -359,9 +388,11 @@ UPDATE deliveries d SET status = g.status, rank = g.rank, code = coalesce(g.code
 
 
 def _highest(receipts: Sequence[Receipt]) -> list[Receipt]:
-    """Of several reports about one message, the one that stands highest; the first of equals."""
+    """Of several reports about a message the highest, the first of equals. Words we do not know move nothing."""
     best: dict[object, Receipt] = {}
     for one in receipts:
+        if RANK[one.status] < RANK[DeliveryStatus.ACCEPTED]:
+            continue
         key = one.message_id or one.provider_id
         if key not in best or RANK[one.status] > RANK[best[key].status]:
             best[key] = one

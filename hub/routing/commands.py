@@ -60,15 +60,15 @@ def _assign(
         return why_not
     if data.to_agent is None:
         return _to_team(engine, conversation, cause, data, now)
-    seat = engine.board.seat(data.to_agent)
-    if seat is None or not seat.active:
-        return "there is no such agent"
-    return _to_agent(engine, conversation, seat, cause, data, now)
+    return _to_agent(engine, conversation, cause, data, now)
 
 
 def _to_agent(
-    engine: "Engine", conversation: Conversation, seat: Seat, cause: UUID, data: ConversationCommand, now: datetime
+    engine: "Engine", conversation: Conversation, cause: UUID, data: ConversationCommand, now: datetime
 ) -> str | None:
+    seat = engine.board.seat(data.to_agent)
+    if seat is None or not seat.active:
+        return "there is no such agent"
     if seat.gone and conversation.waiting_since is not None:
         return f"{seat.name} is gone and the customer waits; choose somebody who is there"
     before = conversation.assignee_id
