@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -59,21 +59,19 @@ def read(file: IO[str], form: str, problems: Problems) -> Iterator[Line]:
 
 def _csv_rows(file: IO[str], problems: Problems) -> Iterator[tuple[int, dict[str, Any]]]:
     reader = csv.DictReader(file, restkey="more", strict=True)
-    heads = [str(head).strip().lower() for head in reader.fieldnames or ()]
-    if not _heads_good(heads, problems):
-        return
-    reader.fieldnames = heads
     try:
-        for row in reader:
-            if row.pop("more", None):
-                problems.add(reader.line_num, "has more cells than the first line has names")
-            points = row.get("contact_points") or ""
-            yield reader.line_num, {**row, "contact_points": points.replace(";", " ").split()}
+        reader.fieldnames = [head.strip().lower() for head in reader.fieldnames or ()]
+        if _heads_good(reader.fieldnames, problems):
+            for row in reader:
+                if row.pop("more", None):
+                    problems.add(reader.line_num, "has more cells than the first line has names")
+                points = (row.get("contact_points") or "").replace(";", " ").split()
+                yield reader.line_num, {**row, "contact_points": points}
     except csv.Error as error:
         problems.add(reader.line_num, f"is no CSV: {error}")
 
 
-def _heads_good(heads: list[str], problems: Problems) -> bool:
+def _heads_good(heads: Sequence[str], problems: Problems) -> bool:
     if "contact_points" not in heads:
         problems.add(1, f"must name the columns, of which contact_points is needed: {', '.join(COLUMNS)}")
     if unknown := [head for head in heads if head not in COLUMNS]:

@@ -44,8 +44,8 @@ def test_nothing_that_steers_a_terminal_passes(text: str) -> None:
 def test_persian_keeps_its_joiner_and_gets_its_own_direction() -> None:
     assert isolated("می\u200cکنم\u202e") == "\u2068می\u200cکنم\u2069"
     assert isolated("Hello") == "Hello"
-    assert width("سلام") == 4
-    assert width("\u2068سلام\u2069") == 4
+    assert width("خوبی") == 4
+    assert width("\u2068خوبی\u2069") == 4
 
 
 def test_columns_stand_under_their_heads(capsys: pytest.CaptureFixture[str]) -> None:
