@@ -42,11 +42,30 @@ class RecordInteractions:
     async def handle(self, events: Sequence[Event]) -> Sequence[Event]:
         """Record all of them in one commit; what follows, in the events' order."""
         once = list({event.id: event for event in events}.values())
-        async with self._store.transaction() as tx:
-            rows = await history.recorded(tx, [event.id for event in once])
-            if fresh := [event for event in once if event.id not in rows]:
-                rows |= await _record(tx, fresh)
+        rows = await self._plainly(once)
+        if rows is None:
+            async with self._store.transaction() as tx:
+                rows = await history.recorded(tx, [event.id for event in once])
+                if fresh := [event for event in once if event.id not in rows]:
+                    rows |= await _record(tx, fresh)
         return [follow for event in once for follow in _follow_ups(event, rows[event.id])]
+
+    async def _plainly(self, events: Sequence[Event]) -> dict[UUID, Interaction] | None:
+        """The usual case in two round trips: messages that only go on with a conversation. ``None`` if one does more.
+
+        Nothing else is written, so the one statement is the whole commit; what stood there already is read back.
+        """
+        if not all(isinstance(event.data, InteractionReceived) and event.data.opt_out is None for event in events):
+            return None
+        async with self._store.reading() as tx:
+            current = await conversations.current(tx, {_thread(_said(event)) for event in events})
+            if not all(_goes_on(_said(event), current) for event in events):
+                return None
+            interactions = [_interaction(event, current[_thread(_said(event))]) for event in events]
+            rows = {one.event_id: one for one in interactions}
+            if again := rows.keys() - await history.append(tx, interactions):
+                rows |= await history.recorded(tx, again)
+        return rows
 
 
 async def _record(tx: Transaction, events: Sequence[Event]) -> dict[UUID, Interaction]:
@@ -106,6 +125,16 @@ def _said(event: Event) -> Said:
         message = f"{event.type} names neither a conversation nor a contact point"
         raise EventInvalid(message)
     return event.data
+
+
+def _goes_on(said: Said, current: Mapping[str, Current]) -> bool:
+    """Whether it belongs to its thread's conversation, and says nothing new of whose contact point that is."""
+    known = current.get(_thread(said))
+    return (
+        known is not None
+        and continues(known, channel=said.channel, at=said.accepted_at)
+        and not profile.is_stale(_seen(said), known.verified_at)
+    )
 
 
 def _seen(said: Said) -> Seen:

@@ -29,8 +29,9 @@ async def current(tx: Transaction, threads: Iterable[str]) -> dict[str, Current]
     """The newest conversation of each thread that has one."""
     rows = await tx.fetch(
         "SELECT t.thread, c.id, c.customer_id, s.status, s.resolved_at, c.channel, c.account, c.contact_point,"
-        " c.our_address FROM threads t"
+        " c.our_address, p.verified_at FROM threads t"
         " JOIN conversations c ON c.id = t.conversation_id"
+        " LEFT JOIN contact_points p ON p.contact_point = c.contact_point"
         " LEFT JOIN conversation_states s ON s.conversation_id = t.conversation_id WHERE t.thread = ANY($1::text[])",
         list(threads),
     )
@@ -40,8 +41,9 @@ async def current(tx: Transaction, threads: Iterable[str]) -> dict[str, Current]
 async def by_id(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Current]:
     """The conversations with these ids."""
     rows = await tx.fetch(
-        "SELECT c.id, c.customer_id, s.status, s.resolved_at, c.channel, c.account, c.contact_point, c.our_address"
-        " FROM conversations c"
+        "SELECT c.id, c.customer_id, s.status, s.resolved_at, c.channel, c.account, c.contact_point, c.our_address,"
+        " p.verified_at FROM conversations c"
+        " LEFT JOIN contact_points p ON p.contact_point = c.contact_point"
         " LEFT JOIN conversation_states s ON s.conversation_id = c.id WHERE c.id = ANY($1::uuid[])",
         list(ids),
     )
@@ -140,6 +142,7 @@ def _current(row: Row) -> Current:
         account=row["account"],
         contact_point=row["contact_point"],
         our_address=row["our_address"],
+        verified_at=row["verified_at"],
     )
 
 

@@ -37,6 +37,8 @@ class Current:
     account: str = ""
     contact_point: str = ""
     our_address: str = ""
+    verified_at: datetime | None = None
+    """When her contact point was last seen to be hers."""
 
 
 def thread_of(channel: Channel, our_address: str, contact_point: str) -> str:

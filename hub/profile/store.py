@@ -29,7 +29,7 @@ async def customers_of(tx: Transaction, seen: Sequence[Seen]) -> dict[str, UUID]
     if missing := sorted(wanted.keys() - known.keys()):
         await _create(tx, [wanted[point] for point in missing])
         known |= await _known(tx, missing)
-    stale = [wanted[point] for point, (_, verified) in known.items() if _is_stale(wanted[point], verified)]
+    stale = [wanted[point] for point, (_, verified) in known.items() if is_stale(wanted[point], verified)]
     if stale:
         await tx.execute(
             "UPDATE contact_points c SET verified_at = n.at"
@@ -105,7 +105,8 @@ SELECT c.id, c.name, c.language, c.time_zone, c.owner_id, c.attributes, c.versio
 """
 
 
-def _is_stale(seen: Seen, verified: datetime | None) -> bool:
+def is_stale(seen: Seen, verified: datetime | None) -> bool:
+    """Whether this proof is worth noting, after the last one that was noted."""
     return seen.verified and (verified is None or seen.at - verified > VERIFICATION_REFRESHED_AFTER)
 
 
