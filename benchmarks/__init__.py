@@ -1,0 +1,1 @@
+"""What we measure, against the floor. ``python -m benchmarks --help``; how to read it is in ``docs/benchmarks.md``."""

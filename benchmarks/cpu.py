@@ -1,0 +1,44 @@
+"""CPU time and memory of processes."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import psutil
+
+
+def server_pid(url: str, usual_port: int) -> int | None:
+    """The local process that listens where ``url`` points; for PostgreSQL that is the postmaster. None if elsewhere."""
+    port = urlsplit(url).port or usual_port
+    for connection in psutil.net_connections("tcp"):
+        address: tuple[Any, ...] = tuple(connection.laddr)
+        if connection.status == psutil.CONN_LISTEN and address[1:2] == (port,) and connection.pid:
+            return int(connection.pid)
+    return None
+
+
+def seconds(pids: Mapping[str, int]) -> dict[str, float]:
+    """CPU seconds used so far by each of these processes with all their children.
+
+    Children that have ended are in their parent's count of waited-for children, so a backend of PostgreSQL whose
+    connection was closed is not lost.
+    """
+    return {name: _with_children(pid) for name, pid in pids.items()}
+
+
+def memory(pid: int) -> float:
+    """Resident memory of one process in MiB."""
+    return float(psutil.Process(pid).memory_info().rss) / 2**20
+
+
+def _with_children(pid: int) -> float:
+    process = psutil.Process(pid)
+    return sum(_of(one) for one in (process, *process.children(recursive=True)))
+
+
+def _of(process: psutil.Process) -> float:
+    try:
+        used = process.cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0  # ended just now: its parent has it
+    return float(used.user + used.system + used.children_user + used.children_system)
