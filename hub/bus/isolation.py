@@ -84,8 +84,6 @@ class Isolation:
             await self._bury(item, fault)
             return
         self._row = 0
-        if item.event is not None:
-            self._done.append(item.event.id)
 
     async def tidy(self) -> None:
         """Forget the attempts of events that are done; a row that stays behind counts one touch too many."""
@@ -93,6 +91,7 @@ class Isolation:
             return
         try:
             async with self._database.transaction() as tx:
+                await store.without_waiting(tx)
                 await self._forget_done(tx)
         except StoreAway as error:
             log.debug("attempts_not_tidied", worker=self._worker, error=str(error))
@@ -133,6 +132,10 @@ class Isolation:
                     await self._once([event])
                 except DependencyAway as error:
                     begun, away = (0 if await self._ended(event.id) else begun), error
+                else:
+                    # At once: until it is acked it may come again, and must not be charged for another one's killing.
+                    self._done.append(event.id)
+                    await self.tidy()
             if away is None:
                 self._patience.over()
                 return ""
