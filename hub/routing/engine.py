@@ -271,7 +271,7 @@ class Engine:
         if conversation.in_line:
             self.changes.left_line.add(conversation.id)
         self.board.line.remove(conversation)
-        conversation.step_until = None
+        conversation.step_until = conversation.waits_for = None
 
     def let_go(self, conversation: Conversation, now: datetime) -> Seat | None:
         """Nobody holds it any more; gives back the load in the same commit."""

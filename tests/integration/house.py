@@ -46,6 +46,12 @@ HERS = "tel:+989121234567"
 ROUTING = tomllib.loads((Path(__file__).parents[2] / "config" / "routing.toml").read_text(encoding="utf-8"))
 
 
+def said(event: Event) -> InteractionRecorded:
+    """What a recorded interaction says."""
+    assert isinstance(event.data, InteractionRecorded)
+    return event.data
+
+
 class Hints(RedisLive):
     """The stand-in of one process, which also remembers what was told."""
 
