@@ -19,6 +19,8 @@ from workers import WORKERS
 log = structlog.get_logger(__name__)
 
 _SAY_EVERY = 5.0
+_LEAVE = 1.0
+"""Seconds a drained worker has to give back its shards, so that others need not wait until it is missed."""
 
 
 @dataclass(slots=True)
@@ -52,12 +54,12 @@ class Crew:
     async def _finish(self) -> None:
         """Take nothing new in, finish what is in hand, then let go: all within ``GRACE``."""
         try:
-            async with asyncio.timeout(GRACE - 1):
+            async with asyncio.timeout(GRACE - 2):
                 await ended(self.front, within=GRACE / 2)
                 await self.parts.bus.drain()
         except TimeoutError:
             log.warning("drain_unfinished", seconds=GRACE)
-        await ended(self.front | self.workers)
+        await ended(self.front | self.workers, within=_LEAVE)
 
     def _mourn(self, name: str) -> int:
         task = (self.front | self.workers)[name]
