@@ -47,7 +47,7 @@ class RouteConversations:
         """Decide all of them on the board, commit, then tell."""
         engine = await self._ready()
         try:
-            async with self._store.transaction() as tx:
+            async with self._store.reading() as tx:
                 once = {_cause(event): event for event in reversed(events)}  # the first of several with one id
                 told = await routing.decided(tx, once)
                 fresh = [event for id_, event in reversed(once.items()) if id_ not in told]
@@ -56,7 +56,7 @@ class RouteConversations:
                 for event in fresh:
                     _decide(engine, event, now)
                 changes = engine.taken(now)
-                await self._write(tx, changes)
+            await self._commit(changes)
         except BaseException:
             self._engine = None  # the board may be ahead of the database now
             raise
@@ -127,6 +127,14 @@ class RouteConversations:
         last = await history.last_agents(tx, customers, within=self._plan.remembers())
         for one in conversations:
             one.owner_id, one.last_agent_id = owners.get(one.customer_id), last.get(one.customer_id)
+
+    async def _commit(self, changes: Changes) -> None:
+        if routing.is_plain(changes):
+            async with self._store.reading() as tx:
+                await routing.write_plainly(tx, changes, fence=self._fence)
+        elif changes:
+            async with self._store.transaction() as tx:
+                await self._write(tx, changes)
 
     async def _write(self, tx: Transaction, changes: Changes) -> None:
         if changes:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from hub.errors import FencedOut
 from hub.model import Channel, ConversationStatus, Presence, Priority
 from hub.routing.board import Conversation, Seat
@@ -133,6 +135,22 @@ async def write(tx: Transaction, changes: Changes, *, fence: int) -> None:
         await _decide(tx, list(changes.decisions.values()))
 
 
+def is_plain(changes: Changes) -> bool:
+    """Whether only conversations that have a state changed, and nobody got or lost one: so it is with most messages."""
+    known = all(one.stored_version > 0 for one in changes.conversations.values())
+    return bool(changes.conversations) and known and not changes.started and not changes.ended
+
+
+async def write_plainly(tx: Transaction, changes: Changes, *, fence: int) -> None:
+    """The same as ``write`` for plain changes, in one statement, which is its own commit. Raises ``FencedOut``."""
+    conversations, decisions = list(changes.conversations.values()), list(changes.decisions.values())
+    try:
+        await tx.fetchval(_PLAINLY, *_arrays(conversations), *_decision_arrays(decisions), fence)
+    except asyncpg.DivisionByZeroError as error:
+        message = f"another router took over (ours was fence {fence}), or the board is stale"
+        raise FencedOut(message) from error
+
+
 _COLUMNS = (
     ("status", "text"),
     ("priority", "text"),
@@ -175,6 +193,28 @@ _UPDATE = f"""
 UPDATE conversation_states s SET version = given.version, left_out = given.left_out,
        {", ".join(f"{name} = given.{name}" for name, _ in _COLUMNS)}
   FROM ({_GIVEN}) AS given WHERE s.conversation_id = given.conversation_id AND s.version = given.was
+"""
+
+
+_DECISIONS = ("uuid", "uuid", "timestamptz", "text", "bool", "smallint", "uuid", "uuid", "int", "jsonb", "timestamptz")
+
+
+def _decisions(first: int) -> str:
+    """The INSERT of decisions whose arrays begin at parameter ``first``."""
+    arrays = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(_DECISIONS, first))
+    return (
+        "INSERT INTO decisions (event_id, conversation_id, at, kind, refused, step, agent_id, team_id, plan_version,"
+        f" reasons, next_at) SELECT * FROM unnest({arrays})"
+    )
+
+
+_LAST = 4 + len(_COLUMNS) + len(_DECISIONS) + 1
+# Division by zero ends the statement, and with it all it wrote, unless the fence held and every version was as read.
+_PLAINLY = f"""
+WITH held AS (SELECT FROM fences WHERE name = '{FENCE}' AND fence = ${_LAST} FOR SHARE),
+states AS ({_UPDATE} AND EXISTS (SELECT FROM held) RETURNING 1),
+decided AS ({_decisions(5 + len(_COLUMNS))})
+SELECT 1 / (count(*) = cardinality($1::uuid[]))::int FROM states
 """
 
 
@@ -221,10 +261,11 @@ async def _start(tx: Transaction, started: Sequence[Assignment]) -> None:
 
 
 async def _decide(tx: Transaction, decisions: Sequence[Decision]) -> None:
-    await tx.execute(
-        "INSERT INTO decisions (event_id, conversation_id, at, kind, refused, step, agent_id, team_id, plan_version,"
-        " reasons, next_at) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::bool[],"
-        " $6::smallint[], $7::uuid[], $8::uuid[], $9::int[], $10::jsonb[], $11::timestamptz[])",
+    await tx.execute(_decisions(1), *_decision_arrays(decisions))
+
+
+def _decision_arrays(decisions: Sequence[Decision]) -> list[list[Any]]:
+    return [
         [one.event_id for one in decisions],
         [one.conversation_id for one in decisions],
         [one.at for one in decisions],
@@ -236,7 +277,7 @@ async def _decide(tx: Transaction, decisions: Sequence[Decision]) -> None:
         [one.plan_version for one in decisions],
         [one.reasons() for one in decisions],
         [one.next_at for one in decisions],
-    )
+    ]
 
 
 def _conversation(row: Row) -> Conversation:
