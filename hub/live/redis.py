@@ -14,6 +14,7 @@ import fakeredis
 import msgspec
 import redis.asyncio as redis
 import structlog
+from redis.asyncio.client import PubSub
 
 from hub.errors import LiveAway
 from hub.live.contract import Hint
@@ -22,6 +23,10 @@ from hub.routing.presence import Heartbeats
 log = structlog.get_logger(__name__)
 
 TIMEOUT = 0.2
+SUBSCRIBED_WITHIN = 2.0
+"""Seconds for connecting and subscribing; nobody waits for it."""
+QUIET = 5.0
+"""Seconds without a hint after which the listener asks whether Redis is still there: a cut line says nothing."""
 REMEMBERED = timedelta(minutes=30)
 _hints = msgspec.json.Decoder(list[Hint])
 
@@ -73,10 +78,9 @@ class RedisLive:
         while True:
             try:
                 async with self._redis.pubsub() as pubsub:
-                    await pubsub.subscribe(self._channel)
-                    async for message in pubsub.listen():
-                        if message["type"] == "message":
-                            take(_hints.decode(message["data"]))
+                    async with asyncio.timeout(SUBSCRIBED_WITHIN):
+                        await pubsub.subscribe(self._channel)
+                    await _hear(pubsub, take)
             except (redis.RedisError, OSError, msgspec.DecodeError) as error:
                 log.warning("hints_interrupted", reason=f"{type(error).__name__}: {error}")
                 await asyncio.sleep(1)
@@ -100,10 +104,28 @@ class RedisLive:
             raise LiveAway(message) from error
 
 
+async def _hear(pubsub: PubSub, take: Callable[[Sequence[Hint]], None]) -> None:
+    """Hand over what comes. Raises ``TimeoutError`` if Redis, asked after a silence, does not answer."""
+    asked = False
+    while True:
+        message = await pubsub.get_message(timeout=TIMEOUT if asked else QUIET)
+        if message is not None:
+            asked = False
+            if message["type"] == "message":
+                take(_hints.decode(message["data"]))
+        elif asked:
+            raise TimeoutError("the connection for hints is silent")
+        else:
+            await pubsub.ping()
+            asked = True
+
+
 def _client(url: str) -> redis.Redis:
+    # With a time-out of its own redis-py sends by asyncio.wait_for, which before Python 3.12 loses a cancellation that
+    # comes as the bytes leave (gh-86296): a stop, or the end of our time, would be missed. So all time-outs are ours.
     if not url:
-        return fakeredis.FakeAsyncRedis()
-    return redis.Redis.from_url(url, socket_connect_timeout=TIMEOUT, health_check_interval=10)
+        return fakeredis.FakeAsyncRedis(socket_timeout=None)
+    return redis.Redis.from_url(url, socket_timeout=None, socket_connect_timeout=TIMEOUT, health_check_interval=10)
 
 
 def _text(value: bytes | str) -> str:

@@ -141,12 +141,9 @@ async def run_live(app: web.Application) -> AsyncIterator[None]:
         asyncio.create_task(_every(DIGEST_EVERY, lambda: digest_all(site)), name="digests"),
     ]
     yield
-    left = set(tasks)
-    while left:
-        for task in left:
-            task.cancel()
-        # A cancellation that comes while redis-py connects may be lost there, so it is repeated.
-        _, left = await asyncio.wait(left, timeout=0.2)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
 
 
 async def close_all(app: web.Application) -> None:
