@@ -8,6 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
+from hub.errors import Conflict
 from hub.model import Presence, Role, new_id
 from hub.store import Row, Transaction
 
@@ -49,12 +52,23 @@ async def add_agent(
 
 
 async def change_agent(tx: Transaction, agent_id: UUID, changes: Mapping[str, Any]) -> bool:
-    """Change name, language, capacities or ``active``; whether there is such an agent."""
+    """Change name, language, capacities or ``active``; whether there is such an agent.
+
+    Raises ``Conflict`` if another has the name, also one who got it in this very moment.
+    """
     allowed = {"name", "language", "live_capacity", "written_capacity", "active"}
     columns = [name for name in changes if name in allowed]
     assignments = ", ".join(f"{name} = ${place}" for place, name in enumerate(columns, 2))
     sql = f"UPDATE agents SET {assignments or 'name = name'} WHERE id = $1"
-    return await tx.execute(sql, agent_id, *[changes[name] for name in columns]) != "UPDATE 0"
+    try:
+        return await tx.execute(sql, agent_id, *[changes[name] for name in columns]) != "UPDATE 0"
+    except asyncpg.UniqueViolationError as error:
+        raise agent_name_taken(str(changes["name"])) from error
+
+
+def agent_name_taken(name: str) -> Conflict:
+    """What to raise when two agents shall have one name."""
+    return Conflict(f"There is an agent called {name} already", where="$.name", mend="choose another name")
 
 
 async def set_teams(tx: Transaction, agent_id: UUID, teams: Sequence[UUID]) -> None:

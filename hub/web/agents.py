@@ -85,7 +85,7 @@ async def add(call: Call) -> web.Response:
         )
         rows = await organisation.agents(tx, agent_id=agent_id)
         if not rows:  # neither made now nor by the same call before
-            raise Conflict(f"There is an agent called {name} already", where="$.name", mend="choose another name")
+            raise organisation.agent_name_taken(name)
     if made:
         changed(call, agent_id)
     return answer(shown(rows[0]), status=201, location=f"/api/v1/agents/{agent_id}")
@@ -98,12 +98,12 @@ async def change(call: Call) -> web.Response:
     async with call.parts.store.transaction() as tx:
         await _agent(tx, agent_id)
         if "name" in wanted and await organisation.agent_named(tx, wanted["name"]) not in {None, agent_id}:
-            raise Conflict(f"There is an agent called {wanted['name']} already", where="$.name")
+            raise organisation.agent_name_taken(wanted["name"])
+        if wanted:  # before the teams, as in `add`: two at once lock in one order
+            await organisation.change_agent(tx, agent_id, wanted)
         if not isinstance(given.teams, msgspec.UnsetType):
             await _check_teams(tx, given.teams)
             await organisation.set_teams(tx, agent_id, given.teams)
-        if wanted:
-            await organisation.change_agent(tx, agent_id, wanted)
         row = await _agent(tx, agent_id)
     changed(call, agent_id)
     return answer(shown(row))

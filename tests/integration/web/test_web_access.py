@@ -1,5 +1,6 @@
 """Who may do what, and that every wrong request gets a problem that says what is wrong, where, and how to mend it."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -207,3 +208,29 @@ async def test_headers_of_every_answer(edge: World) -> None:
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert response.headers["Cache-Control"] == "no-store"
         assert "aiohttp" not in response.headers["Server"]
+
+
+async def test_of_two_who_take_one_name_at_once_one_gets_a_sentence(edge: World) -> None:
+    """The look before the write sees nothing while the other's write is under way; the unique index decides."""
+    mina, ali = f"/agents/{edge.agents['Mina']}", f"/agents/{edge.agents['Ali']}"
+    for round_ in range(10):
+        name = f"Roya {round_}"
+        calls = [
+            edge.call("admin", "PATCH", mina, {"name": name}),
+            edge.call("admin", "PATCH", ali, {"name": name, "teams": [str(edge.team)]}),
+            edge.call("admin", "POST", "/agents", {"name": name, "teams": [str(edge.team)]}),
+            edge.call("admin", "POST", "/agents", {"name": name}),
+        ]
+        responses = await asyncio.gather(*calls)
+
+        taken = [one for one in responses if one.status not in {200, 201}]
+        assert len(taken) == len(calls) - 1
+        for response in taken:
+            said = await _problem(response, 409)
+            assert (said["detail"], said["where"]) == (f"There is an agent called {name} already", "$.name")
+
+
+async def test_of_two_who_make_one_team_at_once_one_gets_a_sentence(edge: World) -> None:
+    responses = await asyncio.gather(*[edge.call("admin", "POST", "/teams", {"name": "Billing"}) for _ in range(5)])
+
+    assert sorted(one.status for one in responses) == [201, 409, 409, 409, 409]
