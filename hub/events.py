@@ -154,8 +154,11 @@ UPCASTS: dict[str, tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {}
 TYPE_OF = {data: name for name, data in REGISTRY.items()}
 
 
-class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """One event. ``partitionkey`` decides its shard: events with the same key keep their order."""
+class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag_field="specversion", tag="1.0"):
+    """One event. ``partitionkey`` decides its shard: events with the same key keep their order.
+
+    ``specversion`` must be in every CloudEvent, so it is the tag: a field with a default would be left out.
+    """
 
     id: UUID
     type: str
@@ -167,7 +170,6 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     correlationid: UUID
     causationid: UUID | None = None
     traceparent: str | None = None
-    specversion: str = "1.0"
 
     def follow(self, step: str, data: Data, *, subject: str, partitionkey: str, source: str) -> "Event":
         """The event that follows from this one at ``step``; the same cause and step give the same id."""
@@ -220,6 +222,10 @@ _batches = msgspec.json.Decoder(list[msgspec.Raw])
 _decoders = {name: msgspec.json.Decoder(data) for name, data in REGISTRY.items()}
 
 
+_GARBAGE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for bytes that are not what they should be; the last for brackets nested without end."""
+
+
 def encode(event: Event) -> bytes:
     """The event as JSON. Raises ``EventInvalid`` over 256 KiB: a large body is stored as a blob first."""
     body = _encoder.encode(event)
@@ -246,7 +252,7 @@ def decode(body: bytes | msgspec.Raw) -> Event:
             causationid=envelope.causationid,
             traceparent=envelope.traceparent,
         )
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _GARBAGE as error:
         message = f"not an event: {error}"
         raise EventInvalid(message) from error
 
@@ -259,8 +265,13 @@ def _newest(name: str, raw: msgspec.Raw) -> tuple[str, Data]:
         raise EventUnknown(message)
     data = msgspec.json.decode(raw)
     while name in UPCASTS:
-        name, upcast = UPCASTS[name]
-        data = upcast(data)
+        newer, upcast = UPCASTS[name]
+        try:
+            data = upcast(data)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            message = f"no event of type {name}: {type(error).__name__}: {error}"
+            raise EventInvalid(message) from error
+        name = newer
     return name, msgspec.convert(data, REGISTRY[name], strict=False)
 
 
@@ -273,6 +284,6 @@ def unpack(body: bytes) -> Sequence[msgspec.Raw]:
     """The encoded events of one broker message. Raises ``EventInvalid`` if it is no JSON list."""
     try:
         return _batches.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _GARBAGE as error:
         message = f"not a batch of events: {error}"
         raise EventInvalid(message) from error

@@ -1,0 +1,127 @@
+"""What the database forbids, so that a bug is an error and not a wrong fact; and how its schema comes to be."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from hub.errors import SchemaWrong, StoreAway
+from hub.model import DeliveryStatus, new_id
+from hub.store import migrate
+from tests.integration.house import House
+
+APPEND_ONLY = ("interactions", "decisions", "agent_states", "receipts")
+
+
+@pytest.fixture
+async def full(house: House) -> House:
+    """At least one row in every history and ledger."""
+    await house.staff("Mina")
+    await house.take_in(house.received())
+    (id_,) = await house.queue("hello")
+    await house.work_off()
+    await house.track.handle([house.reported(DeliveryStatus.SENT, "SM000", message=id_)])
+    return house
+
+
+async def refused(house: House, sql: str, *given: object) -> asyncpg.PostgresError:
+    with pytest.raises(asyncpg.PostgresError) as error:
+        await house.value(sql, *given)
+    return error.value
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+async def test_histories_and_ledgers_refuse_every_change_also_to_their_owner(full: House, table: str) -> None:
+    column = {"agent_states": "reason", "decisions": "kind"}.get(table, "account")
+    assert await full.value("SELECT tableowner = current_user FROM pg_tables WHERE tablename = $1", table)
+    rows = await full.count(table)
+    assert rows
+    for word, rest in (("UPDATE", f"{table} SET {column} = 'x'"), ("DELETE", f"FROM {table}"), ("TRUNCATE", table)):
+        error = await refused(full, f"{word} {rest}")
+        assert error.sqlstate == "23001"
+        assert str(error) == f"{table} is append-only: {word} refused"
+    assert await full.count(table) == rows
+
+
+async def test_one_holder(full: House) -> None:
+    sql = "INSERT INTO assignments SELECT $1, conversation_id, agent_id, now() FROM assignments WHERE ended_at IS NULL"
+    error = await refused(full, sql, new_id())
+    assert isinstance(error, asyncpg.UniqueViolationError)
+    assert error.constraint_name == "assignments_one_holder"
+
+
+async def test_one_attempt_in_flight_for_a_contact_point(full: House) -> None:
+    sql = "INSERT INTO attempts VALUES ($1, 1, 'tel:+1', 'me', now())"
+    await full.value(sql, new_id())
+    error = await refused(full, sql, new_id())
+    assert isinstance(error, asyncpg.UniqueViolationError)
+    assert error.constraint_name == "attempts_one_in_flight"
+    await full.value("UPDATE attempts SET outcome = 'unknown' WHERE contact_point = 'tel:+1'")
+    await full.value(sql, new_id())
+
+
+async def test_a_sid_belongs_to_one_attempt(full: House) -> None:
+    sql = "INSERT INTO attempts (message_id, number, contact_point, claimed_by, started_at, outcome, provider_id)"
+    error = await refused(full, sql + " VALUES ($1, 1, 'tel:+1', 'me', now(), 'accepted', 'SM000')", new_id())
+    assert isinstance(error, asyncpg.UniqueViolationError)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "allowed"), [(20, 0, False), (40, 30, False), (15, 0, True), (20, 40, True)]
+)
+async def test_a_delivery_never_descends(full: House, before: int, after: int, allowed: bool) -> None:  # noqa: FBT001 - a case
+    (id_,) = await full.queue("hello")
+    move = "UPDATE deliveries SET rank = $2 WHERE message_id = $1"
+    await full.value(move, id_, before)
+    if allowed:
+        await full.value(move, id_, after)
+    else:
+        assert (await refused(full, move, id_, after)).sqlstate == "23001"
+
+
+@pytest.mark.parametrize("table", ["interactions", "decisions", "receipts"])
+async def test_an_event_stands_once(full: House, table: str) -> None:
+    error = await refused(full, f"INSERT INTO {table} SELECT * FROM {table}")  # noqa: S608 - literals
+    assert isinstance(error, asyncpg.UniqueViolationError)
+
+
+async def test_every_change_of_configuration_raises_its_version(house: House) -> None:
+    before = await house.value("SELECT version FROM configuration")
+    await house.staff("Mina")
+    assert await house.value("SELECT version FROM configuration") > before
+
+
+async def test_the_clockwork_finds_what_is_due_by_an_index(full: House) -> None:
+    """The queries that run every second, and those of each message, read no table from end to end."""
+    async with full.store.transaction() as tx:
+        await tx.execute("SET LOCAL enable_seqscan = off")
+        for table in ("conversation_states", "deliveries"):
+            due = f"SELECT 1 FROM {table} WHERE next_at <= now() ORDER BY next_at LIMIT 9"  # noqa: S608 - literals
+            plan = await tx.fetch(f"EXPLAIN {due}")
+            assert f"using {table}_next" in str(plan)
+
+
+async def test_twice_and_by_many_at_once(embedded_database: str) -> None:
+    applied = await asyncio.gather(*[migrate.migrate(embedded_database) for _ in range(4)])
+    assert sorted(map(tuple, applied)) == [(), (), (), tuple(migrate.names())]
+    assert await migrate.migrate(embedded_database) == []
+    assert await migrate.applied(embedded_database) == migrate.names()
+    await migrate.check(embedded_database)
+
+
+async def test_a_database_without_our_schema_is_told_so(embedded_database: str) -> None:
+    with pytest.raises(
+        SchemaWrong, match=rf"lacks {len(migrate.names())} migration\(s\), from 0001.*run `hub migrate`"
+    ):
+        await migrate.check(embedded_database)
+
+
+async def test_a_newer_database_is_left_alone(house: House) -> None:
+    await house.value("INSERT INTO _yoyo_migration (migration_hash, migration_id) VALUES ('x', '9999.from-the-future')")
+    with pytest.raises(SchemaWrong, match=r"newer Peyvand \(9999.from-the-future\): upgrade this program"):
+        await migrate.check(house.url)
+
+
+async def test_no_server_there_is_store_away() -> None:
+    with pytest.raises(StoreAway):
+        await migrate.check("postgresql://nobody@127.0.0.1:1/nothing")
