@@ -219,7 +219,7 @@ async def _load_accounts(parts: Parts, rows: Sequence[accounts.AccountRow]) -> N
         known = parts.accounts.rows.get(id_)
         try:
             unchanged = known is not None and (known.settings, known.sealed) == (row.settings, row.sealed)
-            if unchanged and id_ in parts.accounts.adapters:
+            if row.active and unchanged and id_ in parts.accounts.adapters:
                 fresh.adapters[id_] = parts.accounts.adapters[id_]
             elif row.active:
                 fresh.adapters[id_] = _adapter(parts, row)
