@@ -46,11 +46,12 @@ async def once(servers: Servers, side: Side, way: Way, *, profiled: str = "") ->
 
 async def in_turn(servers: Servers, base: Side, ours: Side, way: Way, *, runs: int, what: str, say: Say) -> Compared:
     """Base, ours, base, ours and so on."""
-    compared = Compared(what, base.target.name)
+    names = base.target.name, ours.target.name if ours.target.name != base.target.name else "loaded"
+    compared = Compared(what, *names)
     for turn in range(runs):
         for side, kept in ((base, compared.base), (ours, compared.ours)):
             kept.append(run := await once(servers, side, way))
-            name = side.target.name if side is base or base.target.name != "hub" else "hub, loaded"
+            name = names[side is ours]
             say(
                 f"  {turn + 1}/{runs} {name}: {run.per_second:,.0f}/s, {run.total:,.0f} µs a message,"
                 f" p99 {run.socket[1]:,.0f} ms"

@@ -15,6 +15,7 @@ class Compared:
 
     what: str
     base_name: str
+    ours_name: str = "hub"
     base: list[Run] = field(default_factory=list)
     ours: list[Run] = field(default_factory=list)
 
@@ -22,14 +23,18 @@ class Compared:
         """Ours over the base's, by medians."""
         return middle(self.ours, figure) / middle(self.base, figure)
 
+    def best_ratio(self, figure: Callable[[Run], float]) -> float:
+        """The same by the least figures, which others on the machine disturb less."""
+        return min(map(figure, self.ours)) / min(map(figure, self.base))
+
     def table(self) -> str:
         """Everything, for people."""
         known = [name for name in COMPONENTS if name in self.base[0].cpu]
-        counts = f"  counted: {self.base_name} {_counts(self.base)}; hub {_counts(self.ours)}"
+        counts = f"  counted: {self.base_name} {_counts(self.base)}; {self.ours_name} {_counts(self.ours)}"
         return "\n".join(
             [
                 f"\n{self.what}",
-                _line("", self.base_name, "hub", "hub / " + self.base_name),
+                _line("", self.base_name, self.ours_name, f"{self.ours_name} / {self.base_name}"),
                 *[self._figures(f"CPU µs a message: {name}", _figure_of("cpu", name)) for name in known],
                 self._figures("CPU µs a message: all", lambda run: run.total, ratio=True),
                 self._figures("webhook → 2xx, p50 ms", lambda run: run.http[0], ratio=True),
@@ -61,7 +66,7 @@ def middle(runs: Sequence[Run], figure: Callable[[Run], float]) -> float:
 
 
 def _line(name: str, *cells: str) -> str:
-    return f"  {name:<36}" + "".join(f"{cell:>18}" for cell in cells)
+    return f"  {name:<38}" + "".join(f"{cell:>18}" for cell in cells)
 
 
 def _figure_of(attribute: str, name: str) -> Callable[[Run], float]:

@@ -89,10 +89,13 @@ def _at_the_edge(parts: Parts, requests: Sequence[WebhookRequest]) -> tuple[list
 async def _behind(parts: Parts, events: Sequence[Event]) -> list[tuple[str, Cost]]:
     record, route = RecordInteractions(parts), RouteConversations(parts)
     await route.handle([])
+    warm, events = events[:100], events[100:]
+    for event in warm:
+        await route.handle(await record.handle([event]))
     found = []
     share = len(events) // len(BATCHES)
     for place, size in enumerate(BATCHES):
-        some = events[place * share : (place + 1) * share][: size * 40]
+        some = events[place * share : (place + 1) * share]
         follows: list[Event] = []
         recording = await _batches(some, size, record.handle, follows)
         mine = [event for event in follows if isinstance(event.data, InteractionRecorded)]
