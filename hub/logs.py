@@ -3,6 +3,7 @@
 Secrets and message texts never come here; ``redact`` is the last line of defence, not the first.
 """
 
+import json
 import logging
 import sys
 from collections.abc import Iterable, MutableMapping
@@ -11,7 +12,9 @@ from typing import Any
 import structlog
 
 _NEVER = frozenset({"text", "body", "raw", "token", "secret", "password", "authorization", "auth_token", "payload"})
-_secrets: set[str] = set()
+_REDACTED = "[redacted]"
+_secrets: dict[str, str] = {}
+"""Each with how JSON writes it."""
 
 
 def configure(*, form: str = "", level: int = logging.INFO) -> None:
@@ -26,7 +29,7 @@ def configure(*, form: str = "", level: int = logging.INFO) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    renderer: Any = plain if console else structlog.processors.JSONRenderer()
+    renderer = _without_secrets(plain if console else structlog.processors.JSONRenderer())
     tail = [redact] if console else [structlog.processors.format_exc_info, redact]
     structlog.configure(
         processors=[*shared, *tail, renderer],
@@ -45,20 +48,29 @@ def configure(*, form: str = "", level: int = logging.INFO) -> None:
 
 def never_show(secrets: Iterable[str]) -> None:
     """Values that must not be printed, whatever key they come under."""
-    _secrets.update(secret for secret in secrets if len(secret) > 7)
+    _secrets.update({secret: json.dumps(secret)[1:-1] for secret in secrets if len(secret) > 7})
 
 
 def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Take out what must never be in a log: forbidden keys, and known secrets wherever they stand."""
-    for key, value in event.items():
-        if key in _NEVER:
-            event[key] = "[redacted]"
-        elif isinstance(value, str) and any(secret in value for secret in _secrets):
-            event[key] = _without(value)
-    return event
+    """Take out forbidden keys, however deep they stand."""
+    return {key: _REDACTED if key in _NEVER else _redacted(value) for key, value in event.items()}
 
 
-def _without(value: str) -> str:
-    for secret in _secrets:
-        value = value.replace(secret, "[redacted]")
+def _redacted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _REDACTED if key in _NEVER else _redacted(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_redacted(inner) for inner in value]
     return value
+
+
+def _without_secrets(render: Any) -> Any:
+    """The renderer, with known secrets taken out of the finished line: lists, errors and tracebacks stand in it too."""
+
+    def rendered(logger: Any, name: str, event: MutableMapping[str, Any]) -> str:
+        line = str(render(logger, name, event))
+        for secret, written in _secrets.items():
+            line = line.replace(secret, _REDACTED).replace(written, _REDACTED)
+        return line
+
+    return rendered

@@ -1,0 +1,53 @@
+"""Secrets at rest."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.errors import SettingsInvalid
+from hub.organisation.sealing import Sealer, key_in
+from hub.organisation.store import hashed
+
+SECRETS = st.dictionaries(
+    st.text(max_size=20), st.text(st.characters(exclude_categories=["Cs"]), max_size=50), max_size=4
+)
+
+
+@given(SECRETS)
+def test_what_was_sealed_opens(values: dict[str, str]) -> None:
+    assert Sealer("a key of sixteen and more").open(Sealer("a key of sixteen and more").seal(values)) == values
+
+
+def test_nothing_of_it_shows_and_no_two_are_alike() -> None:
+    sealer = Sealer("a key of sixteen and more")
+    one, other = (sealer.seal({"auth_token": "canary-secret"}) for _ in range(2))
+    assert b"canary" not in one
+    assert one != other
+
+
+@pytest.mark.parametrize("spoil", [lambda b: b, lambda b: b[:-1] + b"x", lambda _: b"", lambda _: b"garbage"])
+def test_another_key_or_damage_says_how_to_mend(spoil: object) -> None:
+    sealed = Sealer("a key of sixteen and more").seal({"auth_token": "x"})
+    with pytest.raises(SettingsInvalid, match=r"HUB_SECRET_KEY.*restore it"):
+        Sealer("another key of sixteen").open(spoil(sealed))  # type: ignore[operator]  # a case
+
+
+def test_a_short_key_is_refused() -> None:
+    with pytest.raises(SettingsInvalid, match="at least 16 characters"):
+        Sealer("x" * 15)
+
+
+def test_the_key_of_a_data_folder_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "deep" / "var"
+    key = key_in(folder)
+    assert key == key_in(folder)
+    assert len(key) >= 32
+    assert (folder / "secret.key").stat().st_mode & 0o777 == 0o600
+    assert key != key_in(tmp_path / "other")
+
+
+def test_a_token_is_kept_as_its_hash_only() -> None:
+    assert hashed("pv_x") == hashed("pv_x") != hashed("pv_y")
+    assert len(hashed("pv_x")) == 32
