@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 import pytest
+import redis.asyncio as redis
 from structlog.testing import capture_logs
 
 from hub.errors import LiveAway
@@ -26,11 +27,20 @@ IN_TIME = live_redis.TIMEOUT + 0.4
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[RedisLive]:
     """Heartbeats and hints of an installation that nobody else has."""
-    live = RedisLive(url, prefix=f"t{secrets.token_hex(6)}")
+    prefix = f"t{secrets.token_hex(6)}"
+    live = RedisLive(url, prefix=prefix)
     try:
         yield live
     finally:
         await live.aclose()
+        if url:
+            await _tidy(url, prefix)
+
+
+async def _tidy(url: str, prefix: str) -> None:
+    async with redis.Redis.from_url(url, socket_connect_timeout=1, retry=None) as client:
+        with contextlib.suppress(redis.RedisError):  # a server that is dead keeps nothing of ours
+            await client.delete(f"{prefix}:beats", f"{prefix}:epoch")
 
 
 @pytest.fixture(params=["fakeredis", pytest.param("redis", marks=pytest.mark.redis)])
