@@ -125,7 +125,7 @@ class Desks:
                 self._maybe(session, seat, conversation)
 
     def _maybe(self, session: aiohttp.ClientSession, seat: AgentSeat, conversation: dict[str, Any]) -> None:
-        key = f"{conversation['id']} {conversation['waiting_since']}"
+        key = f"{conversation['id']} {conversation['last_inbound_at']}"
         if key in self.answers:
             return
         dice = random.Random(f"{self.seed}:{key}")
@@ -138,7 +138,7 @@ class Desks:
         )
         self.answers[key] = answer
         if dice.random() >= self.share:
-            answer.refused = -1  # this one she leaves for later
+            answer.refused = -1  # she waits for what the customer writes next
             return
         task = asyncio.create_task(self._write(session, seat, answer, dice))
         self._writing.add(task)

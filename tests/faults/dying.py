@@ -93,7 +93,7 @@ class Ticks:
 
 
 class DyingSender(SendMessages):
-    """Dies around the call to the provider."""
+    """Dies around the call to the provider. What it is spared for is a contact point: one bell is for all it has."""
 
     def __init__(self, parts: Parts, death: Death) -> None:
         super().__init__(parts)
@@ -104,11 +104,11 @@ class DyingSender(SendMessages):
         return await super()._claim(points)
 
     async def _hand_over(self, claim: Claim) -> Outcome:
-        self._death.at("after_claim", [claim.message.message_id])
+        self._death.at("after_claim", [claim.message.contact_point])
         return await super()._hand_over(claim)
 
     async def _settle(self, settled: Sequence[Outcome]) -> Sequence[None]:
-        self._death.at("before_settle", [one.message.message_id for one in settled])
+        self._death.at("before_settle", [one.message.contact_point for one in settled])
         return await super()._settle(settled)
 
 
@@ -144,7 +144,7 @@ def die_during_calls(death: Death) -> None:
 
     async def dying(self: SmsTwilio, message: OutboundMessage, *, key: str) -> SendReceipt:
         loop = asyncio.get_running_loop()
-        loop.call_later(0.5, death.at, "during_call", [message.message_id])
+        loop.call_later(0.5, death.at, "during_call", [message.to])
         return await send(self, message, key=key)
 
     setattr(SmsTwilio, "send", dying)  # noqa: B010 - as above

@@ -58,10 +58,10 @@ async def _flush_and_stop(services: Services) -> None:
 
 
 OUTAGES = (
-    Outage("rabbitmq_stopped", lambda s: s.rabbitmq.stop(), lambda s: s.rabbitmq.start(), 60, 8),
-    Outage("rabbitmq_memory_alarm", _alarm, _no_alarm, 30, 6),
-    Outage("postgres_stopped_at_once", lambda s: s.postgres.stop_at_once(), lambda s: s.postgres.start(), 20, 4),
-    Outage("redis_flushed_and_stopped", _flush_and_stop, lambda s: s.redis.start(), 90, 6),
+    Outage("rabbitmq_stopped", lambda s: s.rabbitmq.stop(), lambda s: s.rabbitmq.start(), 60, 6),
+    Outage("rabbitmq_memory_alarm", _alarm, _no_alarm, 30, 4),
+    Outage("postgres_stopped_at_once", lambda s: s.postgres.stop_at_once(), lambda s: s.postgres.start(), 20, 3),
+    Outage("redis_flushed_and_stopped", _flush_and_stop, lambda s: s.redis.start(), 90, 5),
 )
 """Redis is away for longer than a heartbeat lasts (60 s) in a full run."""
 
@@ -92,7 +92,7 @@ async def suffer(
         await cluster.work(2)
         cluster.keep_all()
     away = what.seconds if full else what.short
-    seconds = away + 6
+    seconds = away + 5
     first = place * 1000
     count = int(seconds * PER_SECOND)
     load = Load(cluster.webs, cluster.public_url, count, NUMBERS, seconds, seed=seed, first_number=first)

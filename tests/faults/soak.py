@@ -37,7 +37,7 @@ class Size:
     works: int = 3
     kill_every: float = 2.0
     broker_every: float = 20.0
-    patience: float = 300.0
+    patience: float = 150.0
 
 
 async def soak(size: Size, services: Services, folder: Path) -> tuple[Verdict, Load, Desks]:

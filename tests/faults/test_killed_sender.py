@@ -22,7 +22,7 @@ MESSAGES = 3
 NAMES = ",".join(worker.name for worker in WORKERS)
 
 PHASES: Mapping[str, tuple[Sequence[str], Mapping[Fault, Any], int | None]] = {
-    "around the call": (["before_claim=2", "after_claim=2", "before_settle=2"], {}, None),
+    "around the call": (["before_claim=1", "after_claim=1", "before_settle=1"], {}, None),
     "during the call, taken": (["during_call=1"], {Fault.API_TIMEOUT_AFTER: {"next": MESSAGES}}, 0),
     "during the call, not taken": (["during_call=1"], {Fault.API_TIMEOUT_BEFORE: {"next": MESSAGES}}, MESSAGES),
 }
@@ -44,6 +44,8 @@ async def test_the_provider_never_counts_two_sends_without_a_proof_of_absence_be
             proofs = [row for row in attempts if row["outcome"] == "absent"]
             assert all(row["seconds"] >= ABSENCE.total_seconds() for row in proofs), (name, proofs)
             assert absent in {None, len(proofs)}, (name, proofs)
+        async with cluster.store.reading() as tx:
+            assert await tx.fetch("SELECT worker, type, reason FROM dead_events") == []
 
 
 async def _phase(

@@ -15,7 +15,7 @@ from tests.faults.processes import Process
 from tests.faults.verdict import drained, judge
 from workers import WORKERS
 
-TIMES = 2
+TIMES = 1
 POINTS = {
     worker.name: [f"commit:{worker.name}"] + ([f"ack:{worker.name}"] if worker.takes else []) for worker in WORKERS
 }

@@ -66,6 +66,8 @@ async def judge(
     await count_sends(verdict, store, accepted, absence=absence)
     if desks is not None:
         await count_answers(verdict, store, desks.answers.values(), accepted)
+    left = await undone(store, ledger)
+    verdict.note("left_undone", [left] if left else [])
     verdict.note("processes_that_gave_up", list(cluster.own_ends().items()))
     return verdict
 
