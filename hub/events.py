@@ -57,6 +57,8 @@ class MessageRequested(Data, frozen=True, kw_only=True):
     conversation_id: UUID | None = None
     agent_id: UUID | None = None
     resolve: bool = False
+    by_person: bool = False
+    """A person wrote it, also one who is no agent: it answers the customer."""
 
 
 class NoteWritten(Data, frozen=True, kw_only=True):
@@ -81,6 +83,8 @@ class InteractionRecorded(Data, frozen=True, kw_only=True):
     accepted_at: datetime
     agent_id: UUID | None = None
     resolve: bool = False
+    by_person: bool = False
+    """Outbound: a person wrote it, also one who is no agent."""
 
 
 class ConversationCommand(Data, frozen=True, kw_only=True):

@@ -224,6 +224,7 @@ def _follow_ups(event: Event, row: Interaction) -> list[Event]:
         accepted_at=row.accepted_at,
         agent_id=row.agent_id,
         resolve=isinstance(event.data, MessageRequested) and event.data.resolve,
+        by_person=isinstance(event.data, MessageRequested) and event.data.by_person,
     )
     conversation = str(row.conversation_id)
     follow = [event.follow("recorded", recorded, subject=conversation, partitionkey=conversation, source=SOURCE)]

@@ -1,5 +1,6 @@
 """Commands about a conversation: each is one published event. Routing decides; its decision bears the event's id."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -107,11 +108,11 @@ async def note(call: Call) -> web.Response:
     return created(await results.recorded(call, event), event)
 
 
-def created(row: Row | None, event: Event) -> web.Response:
-    """201 with the interaction, or 202 while it is not recorded yet."""
+def created(row: Row | None, event: Event, *, without: Sequence[str] = ()) -> web.Response:
+    """201 with the interaction, ``without`` some of its fields, or 202 while it is not recorded yet."""
     if row is None:
         return results.later(event)
-    return answer(shown(row), status=201, location=f"{results.PATH}{event.id}")
+    return answer(shown(row, without=without), status=201, location=f"{results.PATH}{event.id}")
 
 
 def command_event(call: Call, event_id: UUID, conversation: Row, command: Any, **more: Any) -> Event:

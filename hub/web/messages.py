@@ -9,16 +9,18 @@ from uuid import UUID
 from aiohttp import web
 
 from hub.channel import Adapter
+from hub.conversations import store as conversations
+from hub.conversations.threading import thread_of
 from hub.errors import Conflict, InputInvalid, StoreAway
 from hub.events import MessageRequested, first
 from hub.history import store as history
-from hub.model import AccountId, Channel, ConversationStatus, address_of, derived_id, tel
+from hub.model import AccountId, Channel, ConversationStatus, Role, address_of, derived_id, tel
 from hub.organisation import store as organisation
 from hub.store import Row
 from hub.web import asked, results
 from hub.web.call import Call
 from hub.web.commands import SOURCE, command_event, created
-from hub.web.conversations import visible
+from hub.web.conversations import may_see, visible
 
 if TYPE_CHECKING:
     from hub.bootstrap import Parts
@@ -60,12 +62,16 @@ async def reply(call: Call) -> web.Response:
         conversation_id=conversation["id"],
         agent_id=call.caller.agent_id,
         resolve=given.resolve,
+        by_person=_by_person(call),
     )
     return await _publish(call, message_id, message)
 
 
 async def write(call: Call) -> web.Response:
-    """``POST /messages``: the organisation writes first. Needs PostgreSQL only for the answer, not to be taken in."""
+    """``POST /messages``: the organisation writes first; an agent not into what another holds.
+
+    From supervisors it is taken in also while PostgreSQL is away; of an agent it must be known whether she may.
+    """
     given = await asked.body(call, Writing)
     message_id = asked.id_of(call, "message")
     account, ours = _from(call.parts, given.from_)
@@ -75,6 +81,7 @@ async def write(call: Call) -> web.Response:
         raise InputInvalid("this is one of our own numbers", where="$.to", mend="give a customer's")
     text = asked.text(given.text, most=adapter.limits.max_text)
     await results.claim(call, message_id)
+    unseen = None if call.leads else await _may_write(call, thread_of(adapter.channel, ours, to), message_id)
     message = MessageRequested(
         account=account,
         channel=adapter.channel,
@@ -83,11 +90,14 @@ async def write(call: Call) -> web.Response:
         accepted_at=call.parts.clock.now(),
         text=text,
         agent_id=call.caller.agent_id,
+        by_person=_by_person(call),
     )
-    return await _publish(call, message_id, message)
+    return await _publish(call, message_id, message, unseen=unseen)
 
 
-async def _publish(call: Call, message_id: UUID, message: MessageRequested) -> web.Response:
+async def _publish(
+    call: Call, message_id: UUID, message: MessageRequested, *, unseen: UUID | None = None
+) -> web.Response:
     point = message.contact_point
     event = first(message_id, message, source=SOURCE, subject=point, time=message.accepted_at, partitionkey=point)
     await call.parts.publisher.publish([event])
@@ -95,7 +105,8 @@ async def _publish(call: Call, message_id: UUID, message: MessageRequested) -> w
         row = await results.recorded(call, event)
     except StoreAway:
         row = None  # it is taken in all the same; what became of it can be asked later
-    return created(row, event)
+    hidden = row is not None and row["conversation_id"] == unseen
+    return created(row, event, without=("conversation_id", "customer_id") if hidden else ())
 
 
 async def _written_before(call: Call, message_id: UUID) -> bool:
@@ -104,6 +115,28 @@ async def _written_before(call: Call, message_id: UUID) -> bool:
         return False
     async with call.parts.store.reading() as tx:
         return bool(await history.recorded(tx, [message_id]))
+
+
+async def _may_write(call: Call, thread: str, message_id: UUID) -> UUID | None:
+    """The rule of ``_may_answer`` for the conversation the message would come into, if that is under way.
+
+    Gives the id of a resolved one that the caller may not see: the message may reopen it, and she does not learn of it.
+    """
+    async with call.parts.store.reading() as tx:
+        found = (await conversations.current(tx, [thread])).get(thread)
+        conversation = await conversations.show(tx, found.conversation_id) if found else None
+    if conversation is None or await _written_before(call, message_id):
+        return None
+    if conversation["status"] == ConversationStatus.RESOLVED:
+        return None if may_see(call, conversation) else UUID(str(conversation["id"]))
+    if conversation["assignee_id"] is None and conversation["team_id"] is not None and not may_see(call, conversation):
+        raise Conflict("Another team has it", mend="ask a supervisor to write, or to assign it")
+    await _may_answer(call, conversation, message_id)
+    return None
+
+
+def _by_person(call: Call) -> bool:
+    return call.caller.role in {Role.AGENT, Role.SUPERVISOR, Role.ADMIN}
 
 
 async def _may_answer(call: Call, conversation: Row, message_id: UUID) -> None:

@@ -1,5 +1,6 @@
 """What stands on the bus, byte for byte. A published version only gains optional fields, so these files never change:
-an old file must decode for ever, and a type that is written must give its file again.
+an old file must decode for ever, and a type that is written must give its file again. When a field is added, the
+fullest file is kept under another name, and a new one takes its place.
 
 ``<type>.json`` is the fullest event of its type and version; ``<type>.least.json`` one with only what it must have.
 """
@@ -61,6 +62,7 @@ FULLEST: tuple[Data, ...] = (
         conversation_id=B,
         agent_id=C,
         resolve=True,
+        by_person=True,
     ),
     NoteWritten(conversation_id=B, agent_id=C, accepted_at=AT, text="She is right."),
     InteractionRecorded(
@@ -74,6 +76,7 @@ FULLEST: tuple[Data, ...] = (
         accepted_at=AT,
         agent_id=C,
         resolve=True,
+        by_person=True,
     ),
     ConversationCommand(
         conversation_id=B,

@@ -179,6 +179,7 @@ async def test_what_nobody_foresaw_is_a_500_with_a_reference_and_a_log_line(edge
 async def test_while_postgres_is_away_a_message_is_still_taken_in(edge: World) -> None:
     edge.site.outcomes.patience = 0
     await edge.get("admin", "/accounts")  # whoever was seen just now is known
+    await edge.get("Mina", "/agents")
     pool, edge.parts.store.url = edge.parts.store._pool, "postgresql://127.0.0.1:1/nowhere"
     edge.parts.store._pool = None
     try:
@@ -187,6 +188,8 @@ async def test_while_postgres_is_away_a_message_is_still_taken_in(edge: World) -
         keyed = await edge.call("admin", "POST", "/messages", said, headers={"Idempotency-Key": "k"})
         assert (keyed.status, keyed.headers["Retry-After"]) == (503, "5")
         assert (await edge.call("admin", "GET", "/agents")).status == 503
+        agents = await edge.call("Mina", "POST", "/messages", said)  # nobody knows whether another holds it
+        assert (agents.status, agents.headers["Retry-After"]) == (503, "5")
     finally:
         edge.parts.store._pool = pool
     assert len(edge.recorder.batches) == 1

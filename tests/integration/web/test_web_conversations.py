@@ -176,3 +176,44 @@ async def test_filters_narrow(site: World) -> None:
         f"assignee={new_id()}": 0,
     }.items():
         assert len((await site.get("Mina", f"/conversations?{query}"))["items"]) == count, query
+
+
+async def _write(site: World, who: str, text: str = "Hello") -> Any:
+    return await site.call(who, "POST", "/messages", {"to": HERS, "from": OURS, "text": text})
+
+
+async def test_writing_first_is_no_way_around_the_assignee(site: World) -> None:
+    await site.text()
+    one = await site.conversation()
+    stranger = await _write(site, "Stranger")
+    assert (stranger.status, (await stranger.json())["detail"]) == (409, "Another team has it")
+    assert (await _write(site, "Mina", "I take it")).status == 201
+    await site.conversation(assignee_id=str(site.agents["Mina"]))
+    for who in ("Ali", "Stranger"):
+        refused = await _write(site, who)
+        said = await refused.text()
+        assert (refused.status, "Mina has it" in said, one["id"] in said) == (409, True, False), who
+    assert (await _write(site, "Mina", "again")).status == 201
+    assert (await _write(site, "supervisor", "a lead may")).status == 201
+    items = (await site.get("admin", f"/conversations/{one['id']}/interactions"))["items"]
+    assert [item["text"] for item in items] == ["سلام", "I take it", "again", "a lead may"]
+
+
+async def test_who_writes_into_a_resolved_one_of_others_does_not_learn_its_id(site: World) -> None:
+    await site.text()
+    one = await site.conversation()
+    assert (await _answer(site, "Mina", one["id"], resolve=True)).status == 201
+    await site.conversation(status="resolved")
+    for who, shown in (("Stranger", False), ("supervisor", True)):
+        response = await _write(site, who)
+        said = await response.json()
+        assert (response.status, "conversation_id" in said) == (201, shown), who
+        await site.call("supervisor", "POST", f"/conversations/{one['id']}/resolve")
+
+
+async def test_what_people_write_says_so(edge: World) -> None:
+    edge.site.outcomes.patience = 0.01
+    for who in ("Mina", "supervisor", "admin"):
+        assert (await _write(edge, who)).status == 202
+        (event,) = edge.recorder.batches[-1]
+        assert (event.data.by_person, event.data.agent_id) == (True, edge.agents.get(who))  # type: ignore[attr-defined]
