@@ -88,7 +88,7 @@ async def outcome(call: Call) -> web.Response:
     event_id = asked.path_id(call, "event_id")
     async with call.parts.store.reading() as tx:
         row = (await routing.decided(tx, [event_id])).get(event_id)
-        interaction = await history.one(tx, event_id) if row is None else None
+        interaction = await history.one(tx, event_id)
         found = row or interaction
         current = await conversations.show(tx, found["conversation_id"]) if found else None
     state: dict[str, Any] = {"id": event_id, "state": "pending"}
@@ -96,5 +96,6 @@ async def outcome(call: Call) -> web.Response:
         state["state"] = "refused" if row is not None and row["refused"] else "done"
     if current is not None and may_see(call, current):
         state["conversation"] = shown(current)
-        state |= {"decision": decision(row)} if row is not None else {"interaction": interaction and shown(interaction)}
+        state |= {"decision": decision(row)} if row is not None else {}
+        state |= {"interaction": shown(interaction)} if interaction is not None else {}
     return answer(state)
