@@ -145,8 +145,10 @@ def _snooze(
 def _reopen(
     engine: "Engine", conversation: Conversation, cause: UUID, data: ConversationCommand, now: datetime
 ) -> str | None:
-    if conversation.status is not ConversationStatus.RESOLVED:
+    if conversation.status is ConversationStatus.OPEN:
         return "it is open already"
+    if conversation.status is ConversationStatus.SNOOZED:
+        return _wake_early(engine, conversation, cause, data, now)
     seat = engine.board.seat(data.by_agent) or engine.board.seat(conversation.assignee_id)
     conversation.status, conversation.resolved_at = ConversationStatus.OPEN, None
     conversation.assignee_id = conversation.outcome = None
@@ -156,6 +158,19 @@ def _reopen(
     engine.hold(conversation, seat, now)
     for_whom = "" if seat.agent_id == data.by_agent else f" for {seat.name}"
     engine.decide(conversation, Kind.REOPENED, now, cause=cause, why=f"{_who(engine, data)} reopened it{for_whom}")
+    return None
+
+
+def _wake_early(
+    engine: "Engine", conversation: Conversation, cause: UUID, data: ConversationCommand, now: datetime
+) -> str | None:
+    seat = engine.board.seat(conversation.assignee_id)
+    if seat is None:
+        return "nobody holds it; accept it first"
+    if (why_not := _held_by_another(engine, conversation, data)) is not None:
+        return why_not
+    why = f"{_who(engine, data)} woke it before its time"
+    engine.back_with(conversation, seat, cause, now, kind=Kind.WOKEN, why=why)
     return None
 
 

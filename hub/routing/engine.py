@@ -47,11 +47,13 @@ class Engine:
             self._organisation_wrote(conversation, cause, data, now)
         else:
             self._keep(conversation, cause, now, why="a note was written")
+        self._serve_freed(now)
 
     def command(self, cause: UUID, data: ConversationCommand, now: datetime) -> None:
         """A person's wish; leaves a decision that bears the command's id, done or refused."""
         self._saw(data.by_agent, now, now)
         commands.obey(self, cause, data, now)
+        self._serve_freed(now)
 
     def due(self, conversation_id: UUID, now: datetime) -> None:
         """A bell for this conversation. Does what its time has come for, if it has."""
@@ -66,6 +68,7 @@ class Engine:
             self._reply_time(conversation, now)
         else:
             self._quiet_time(conversation, now)
+        self._serve_freed(now)
 
     def seats_changed(self, seats: Iterable[Seat], now: datetime) -> None:
         """Presence or configuration of these agents changed."""
@@ -91,10 +94,8 @@ class Engine:
     # ── a customer or the organisation wrote ────────────────────────────────────────────────────────────────────
 
     def _customer_wrote(self, conversation: Conversation, cause: UUID, at: datetime, now: datetime) -> None:
+        # Also a message older than the last answer was not seen when that was written: it comes after it in the queue.
         conversation.last_inbound_at = max(conversation.last_inbound_at or at, at)
-        if conversation.last_answer_at is not None and at <= conversation.last_answer_at:
-            self._keep(conversation, cause, now, why="it came late and was answered already")
-            return
         self._waits_since(conversation, min(conversation.waiting_since or at, at))
         if conversation.status is not ConversationStatus.OPEN:
             self._wake(conversation, cause, now, why="the customer wrote")
@@ -126,7 +127,7 @@ class Engine:
         """Snoozed or resolved becomes open: back with the same assignee if present, else routed."""
         was_resolved = conversation.status is ConversationStatus.RESOLVED
         conversation.status = ConversationStatus.OPEN
-        conversation.snoozed_until = conversation.resolved_at = None
+        conversation.snoozed_until = conversation.resolved_at = conversation.outcome = None
         seat = self.board.seat(conversation.assignee_id)
         if seat is not None and seat.present and (not was_resolved or self._has_room(seat, conversation)):
             kind = Kind.REOPENED if was_resolved else Kind.WOKEN
@@ -306,7 +307,12 @@ class Engine:
         self.decide(conversation, Kind.RESOLVED, now, cause=cause, why=why)
 
     def _serve_freed(self, now: datetime) -> None:
-        """Who has room takes the earliest due they may take, the least laden agent first, until nobody can."""
+        """Who has room takes the earliest due they may take, the least laden agent first, until nobody can.
+
+        After each event, not only after the batch: whoever comes next must not overtake those who wait.
+        """
+        if not self._freed:
+            return
         seats = [seat for agent_id in self._freed if (seat := self.board.seat(agent_id)) is not None]
         self._freed.clear()
         heap = [(order(seat), seat.agent_id) for seat in seats]

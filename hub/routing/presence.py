@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from hub.model import Presence
 from hub.routing.board import Seat
 from hub.routing.plan import Plan
 
@@ -46,6 +47,11 @@ class PresenceWatch:
 
     def _judge(self, seat: Seat, now: datetime) -> bool:
         uncertain = self._uncertain_until is not None and now < self._uncertain_until
+        if self._epoch is None and seat.seen_at is None and seat.holds and seat.declared is Presence.AVAILABLE:
+            seat.connected, seat.seen_at = (
+                True,
+                now,
+            )  # a router that began while Redis is away: who works is taken as there
         if uncertain and seat.connected and seat.seen_at is not None:
             seat.seen_at = max(seat.seen_at, now - self._plan.connected_within / 2)
         before = (seat.connected, seat.gone)

@@ -24,14 +24,13 @@ class Versions:
     """What tells whether configuration or presence changed since the last look."""
 
     configuration: int
-    states: int
+    presence: int
 
 
 async def versions(tx: Transaction) -> Versions:
-    """The configuration's version and the newest declared presence."""
-    sql = "SELECT (SELECT version FROM configuration), (SELECT max(seq) FROM agent_states)"
-    (row,) = await tx.fetch(sql)
-    return Versions(row[0], row[1] or 0)
+    """The versions of the configuration and of what agents declared."""
+    (row,) = await tx.fetch("SELECT version, presence FROM configuration")
+    return Versions(row["version"], row["presence"])
 
 
 async def take_fence(tx: Transaction, holder: str) -> int:
@@ -121,6 +120,18 @@ async def due(tx: Transaction, now: datetime, limit: int) -> list[UUID]:
         "SELECT conversation_id FROM conversation_states WHERE next_at <= $1 ORDER BY next_at LIMIT $2", now, limit
     )
     return [row["conversation_id"] for row in rows]
+
+
+async def unrouted(tx: Transaction, since: datetime, until: datetime, limit: int) -> Sequence[Row]:
+    """What was recorded between these times and has no decision: its event was lost on the way to the router."""
+    return await tx.fetch(
+        "SELECT i.event_id, i.conversation_id, i.customer_id, i.channel, i.direction, i.contact_point, i.account,"
+        " i.accepted_at, i.agent_id, i.recorded_at FROM interactions i WHERE i.recorded_at > $1 AND i.recorded_at <= $2"
+        " AND NOT EXISTS (SELECT FROM decisions d WHERE d.event_id = i.event_id) ORDER BY i.recorded_at LIMIT $3",
+        since,
+        until,
+        limit,
+    )
 
 
 async def write(tx: Transaction, changes: Changes, *, fence: int) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from hub.errors import Throttled
-from hub.events import AgentsChanged, ConversationDue, Event, MessageSend
+from hub.events import AgentsChanged, ConversationDue, Event, InteractionRecorded, MessageSend
 from hub.testing.provider import Does
 from tests.integration.house import HERS, House
 from workers.keep_time import KeepTime
@@ -97,3 +97,16 @@ async def test_it_writes_nothing(house: House) -> None:
     for _ in range(3):
         await tick(house, timedelta(minutes=30))
     assert await house.rows("SELECT * FROM conversation_states, deliveries") == before
+
+
+async def test_what_was_recorded_and_never_reached_the_router_is_told_to_it_again(house: House) -> None:
+    await house.staff("Mina")
+    (lost,) = await house.record.handle([house.received()])
+    assert await house.rows("SELECT event_id FROM decisions") == []
+    assert of(InteractionRecorded, await tick(house)) == [], "it may still be on its way"
+    (again,) = of(InteractionRecorded, await tick(house, timedelta(seconds=31)))
+    assert (again.id, again.data) == (lost.id, lost.data), "the very event that was lost"
+    assert len(of(InteractionRecorded, await tick(house, timedelta(seconds=11)))) == 1, "until it is routed"
+    await house.route.handle([again])
+    assert of(InteractionRecorded, await tick(house, timedelta(seconds=11))) == []
+    assert await house.value("SELECT count(*) FROM decisions") == 1

@@ -77,7 +77,7 @@ async def test_every_event_leaves_its_decision(house: House) -> None:
         "Mina answered; it waits on the customer.",
         "The organisation wrote.",
         "A note was written.",
-        "It came late and was answered already.",
+        "The customer wrote; it stays with Mina.",
     ]
 
 

@@ -7,12 +7,23 @@ BEGIN
 END $$;
 
 -- Configuration carries one version number, which the router compares with every batch and every second.
-CREATE TABLE configuration (one boolean PRIMARY KEY DEFAULT true CHECK (one), version bigint NOT NULL);
+-- So does declared presence. Both rise under the row's lock, so that no commit can hide behind a later number.
+CREATE TABLE configuration (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    version bigint NOT NULL,
+    presence bigint NOT NULL DEFAULT 1
+);
 INSERT INTO configuration (version) VALUES (1);
 
 CREATE FUNCTION configuration_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE configuration SET version = version + 1;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION presence_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE configuration SET presence = presence + 1;
     RETURN NULL;
 END $$;
 
@@ -48,6 +59,7 @@ CREATE TABLE agent_states (
     at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX agent_states_newest ON agent_states (agent_id, seq DESC);
+CREATE TRIGGER presence_changed AFTER INSERT ON agent_states FOR EACH STATEMENT EXECUTE FUNCTION presence_changed();
 
 -- ── accounts and access ──────────────────────────────────────────────────────────────────────────────────────────
 -- An account is one configured instance of an adapter. Its secrets are sealed with HUB_SECRET_KEY.
@@ -205,6 +217,8 @@ CREATE TABLE interactions (
 );
 CREATE INDEX interactions_by_conversation ON interactions (conversation_id, accepted_at, event_id);
 CREATE INDEX interactions_by_customer ON interactions (customer_id, accepted_at, event_id);
+-- For keep_time, which looks whether what was recorded lately was also routed. Rows lie in this order by nature.
+CREATE INDEX interactions_recorded ON interactions USING brin (recorded_at) WITH (pages_per_range = 16);
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON interactions FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON interactions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 -- What was said, apart, so that lawful erasure can take it and leave the row.

@@ -276,14 +276,24 @@ def test_answered_by_somebody_the_board_does_not_know_yet(office: Office) -> Non
     assert one.assignee_id is None
 
 
-def test_events_in_any_order_agree_on_whether_she_waits(office: Office) -> None:
+def test_a_message_that_comes_after_an_answer_waits_however_old_it_is(office: Office) -> None:
+    """From a spool or the dead: nobody had seen it when the answer was written."""
     office.inbound(one := office.open(owner="Mina"), at=office.now + timedelta(seconds=1))
     office.answer(one, "Mina", at=office.now + timedelta(seconds=3))
     office.inbound(one, at=office.now + timedelta(seconds=2))
     office.commit()
-    assert (one.waiting_since, office.sentence()) == (None, "It came late and was answered already.")
-    office.inbound(one, at=office.now + timedelta(seconds=4))
-    assert one.waiting_since == office.now + timedelta(seconds=4)
+    assert one.waiting_since == office.now + timedelta(seconds=2)
+    assert office.board.name(one.assignee_id) == "Mina"
+    assert one.next_at is not None
+
+
+def test_an_old_message_opens_what_was_resolved_meanwhile(office: Office) -> None:
+    office.inbound(one := office.open(owner="Mina"), at=office.now)
+    office.answer(one, "Mina", at=office.now + timedelta(seconds=3), resolve=True)
+    office.commit()
+    office.inbound(one, at=office.now + timedelta(seconds=2))
+    office.commit()
+    assert (one.status, one.waiting_since) == ("open", office.now + timedelta(seconds=2))
 
 
 def test_a_late_answer_leaves_a_later_message_waiting(office: Office) -> None:
@@ -303,3 +313,28 @@ def test_a_note_changes_nothing_but_the_version(office: Office) -> None:
     office.note(one)
     office.commit()
     assert (one.version, one.next_at) == (before + 1, next_at)
+
+
+def test_whoever_comes_in_the_same_batch_does_not_overtake_the_line(office: Office) -> None:
+    office.presence("Ali", declared="away")
+    held = [office.open() for _ in range(6)]
+    for one in held:
+        office.inbound(one)
+    office.commit()
+    office.inbound(first := office.open())
+    office.commit()
+    assert first.in_line
+    office.command(held[0], "resolve", by="Mina")
+    office.inbound(newcomer := office.open())
+    office.commit()
+    assert (office.holder(first), newcomer.in_line) == ("Mina", True)
+
+
+def test_a_snoozed_conversation_can_be_woken_early(office: Office) -> None:
+    office.inbound(one := office.open(owner="Mina"))
+    office.answer(one, "Mina")
+    office.command(one, "snooze", by="Mina", until=office.now + timedelta(days=1))
+    office.commit()
+    cause = office.command(one, "reopen", by="Mina")
+    office.commit()
+    assert (office.refused(cause), one.status, one.snoozed_until) == (None, "open", None)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from hub.model import derived_id
 from hub.routing.board import Seat
 from hub.routing.presence import Heartbeats, PresenceWatch
 from tests.unit.routing.office import PLAN, START, Office
@@ -101,6 +102,16 @@ def test_just_started_while_redis_is_away_nobody_is_gone() -> None:
     desk = Desk()
     desk.pass_(3600, None, away=True)
     assert not desk.seat.gone
+
+
+def test_just_started_while_redis_is_away_who_works_counts_as_there() -> None:
+    desk = Desk()
+    desk.seat.holds.add(derived_id("held"))
+    desk.look(None, away=True)
+    assert desk.seat.present
+    desk.look(None)
+    desk.pass_(61 + 60, None)
+    assert not desk.seat.present, "Redis is there and her desk never beat"
 
 
 def test_a_dismissed_agent_is_gone_whatever_beats(desk: Desk) -> None:
