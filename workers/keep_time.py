@@ -63,8 +63,7 @@ class KeepTime:
         """Each interaction is looked at once, half a minute after it was recorded, and again while it is not routed."""
         until = now - UNROUTED_AFTER
         rows = await routing.unrouted(tx, self._routed_until, until, AT_ONCE)
-        # Under an id of its own: an outbound message's bell is rung under the interaction's.
-        lost = [row for row in rows if self._first_time(derived_id("unrouted", row["event_id"]), now)]
+        lost = [row for row in rows if self._first_time(InteractionRecorded, row["event_id"], now)]
         if lost:
             log.warning("interactions_unrouted", count=len(lost), first=str(lost[0]["event_id"]))
         self._routed_until = min((row["recorded_at"] for row in rows), default=until + ONE) - ONE
