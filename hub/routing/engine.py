@@ -168,19 +168,22 @@ class Engine:
     def _organisation_wrote(
         self, conversation: Conversation, cause: UUID, data: InteractionRecorded, now: datetime
     ) -> None:
+        person = data.agent_id is not None or data.by_person
         if conversation.status is ConversationStatus.RESOLVED:
-            if data.agent_id is None or data.accepted_at <= (conversation.resolved_at or now):
+            if not person or data.accepted_at <= (conversation.resolved_at or now):
                 self._keep(conversation, cause, now, why="it stays resolved")  # automatic, or an answer recorded late
                 return
             conversation.status, conversation.resolved_at = ConversationStatus.OPEN, None
             conversation.assignee_id = conversation.outcome = None
         if data.agent_id is not None:
             self._agent_wrote(conversation, data.agent_id, data.accepted_at, now)
+        if person:
+            self._answered(conversation, data.accepted_at)
         self.rearm(conversation, now)
         name = self.board.name(data.agent_id) if data.agent_id else "the organisation"
         if data.resolve:
             self.resolve(conversation, cause, now, why=f"{name} answered and closed it")
-        elif data.agent_id is None:
+        elif not person:
             self._keep(conversation, cause, now, why=f"{name} wrote")
         else:
             rest = "a later message waits" if conversation.waiting_since else "it waits on the customer"
@@ -192,9 +195,6 @@ class Engine:
         if seat is not None and not seat.gone and conversation.assignee_id is None:
             self.hold(conversation, seat, now)
         conversation.last_agent_id = agent_id
-        self._answered(conversation, at)
-        if conversation.in_line and conversation.waiting_since is None:
-            self.leave_line(conversation)
 
     def _saw(self, agent_id: UUID | None, at: datetime, now: datetime) -> Seat | None:
         """Who writes or commands is there, which says as much as a heartbeat."""
@@ -212,6 +212,8 @@ class Engine:
             conversation.waiting_since = conversation.due = conversation.reply_due = None
         elif conversation.waiting_since is not None and conversation.waiting_since <= at:
             self._waits_since(conversation, last)
+        if conversation.in_line and conversation.waiting_since is None:
+            self.leave_line(conversation)
 
     def _keep(self, conversation: Conversation, cause: UUID, now: datetime, *, why: str) -> None:
         """Nothing changes hands. Also this is a decision, so that the event decides nothing if it comes again."""

@@ -109,6 +109,7 @@ class Office:
         agent: UUID | None = None,
         resolve: bool = False,
         again: UUID | None = None,
+        by_person: bool = False,
     ) -> UUID:
         data = InteractionRecorded(
             interaction_id=again or self._event_id(),
@@ -121,6 +122,7 @@ class Office:
             accepted_at=at or self.now,
             agent_id=agent,
             resolve=resolve,
+            by_person=by_person,
         )
         self._bring(one)
         self.engine.recorded(data.interaction_id, data, self.now)

@@ -338,3 +338,10 @@ def test_a_snoozed_conversation_can_be_woken_early(office: Office) -> None:
     cause = office.command(one, "reopen", by="Mina")
     office.commit()
     assert (office.refused(cause), one.status, one.snoozed_until) == (None, "open", None)
+
+
+def test_a_leads_answer_without_an_agent_is_an_answer_too(office: Office) -> None:
+    office.inbound(one := office.open(owner="Mina"))
+    office._recorded(one, "outbound", at=None, agent=None, by_person=True)
+    office.commit()
+    assert (one.waiting_since, one.reply_due, office.holder(one)) == (None, None, "Mina")
