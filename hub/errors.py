@@ -8,6 +8,7 @@ Each knows two things its handler needs: *does it pay to try again?* (``retryabl
     HubError
     ├── SettingsInvalid      a setting is wrong; says which and how to mend it
     ├── DataFolderInUse      another hub process holds the data folder
+    ├── BusInUse             another hub process works with this database's embedded broker or Redis
     ├── EmbeddedFailed       the embedded PostgreSQL could not be installed, started or kept running
     ├── DependencyAway       broker, database or Redis did not answer            (retryable)
     │   ├── BrokerAway       …also while it is blocked by an alarm
@@ -23,7 +24,7 @@ Each knows two things its handler needs: *does it pay to try again?* (``retryabl
     ├── WebhookRejected      a webhook is not from the provider
     ├── Refused              a person's request that cannot be done
     │   ├── InputInvalid     …malformed: names the place
-    │   ├── NotSignedIn  NotAllowed  NotFound  Conflict  KeyReused  TooLarge  TooMany
+    │   ├── NotSignedIn  NotAllowed  NotFound  Conflict  KeyReused  TooLarge
     └── SendError            a provider did not take a message
         ├── ConfigInvalid    our credentials or sender are wrong; pauses the account
         ├── MessageInvalid   this message will never be taken
@@ -53,6 +54,10 @@ class SettingsInvalid(HubError):
 
 class DataFolderInUse(HubError):
     """Another hub process holds the data folder; the text names it."""
+
+
+class BusInUse(HubError):
+    """Another hub process works with the embedded broker or Redis of this database; the text names it."""
 
 
 class EmbeddedFailed(HubError):
@@ -164,12 +169,6 @@ class TooLarge(Refused):
     """The body is over the limit."""
 
     status, kind = 413, "too-large"
-
-
-class TooMany(Refused):
-    """Too many requests from this caller."""
-
-    status, kind = 429, "too-many-requests"
 
 
 class SendError(HubError):

@@ -139,13 +139,20 @@ def _numbers(_: str, raw: Any) -> tuple[str, ...]:
         raise ValueError(message) from error
 
 
+def _adapters(_: str, raw: Any) -> Mapping[str, str]:
+    if not isinstance(raw, Mapping) or not all(isinstance(one, str) and ":" in one for one in raw.values()):
+        message = 'is a table in config/hub.toml: [adapters], then name = "package.module:factory"'
+        raise ValueError(message)
+    return dict(raw)
+
+
 _PARSERS: dict[str, Any] = {
     "data_dir": lambda _, raw: Path(raw).expanduser(),
     "port": _whole(0, 65535),
     "processes": _whole(1, 64),
     "spool": _switch,
     "twilio_numbers": _numbers,
-    "adapters": lambda _, raw: raw,
+    "adapters": _adapters,
     "routing": lambda _, raw: raw,
 }
 
@@ -159,8 +166,8 @@ def _together(settings: Settings) -> list[str]:
         problems.append("HUB_TWILIO_AUTH_TOKEN: is needed with HUB_TWILIO_ACCOUNT_SID; Twilio's console shows it")
     if settings.twilio_account_sid and not settings.twilio_numbers:
         problems.append("HUB_TWILIO_NUMBERS: which numbers are yours? e.g. +14155550100")
-    if settings.embedded and settings.processes > 1:
-        problems.append("HUB_PROCESSES: more than one process needs HUB_DATABASE_URL; the embedded database has one")
+    if settings.processes > 1 and not (settings.database_url and settings.amqp_url and settings.redis_url):
+        problems.append("HUB_PROCESSES: more than one process needs HUB_DATABASE_URL, HUB_AMQP_URL and HUB_REDIS_URL")
     if settings.embedded and settings.amqp_url:
         problems.append("HUB_AMQP_URL: RabbitMQ needs HUB_DATABASE_URL; the embedded database has one process")
     return problems

@@ -18,6 +18,7 @@ from hub.bus.running import Running
 from hub.errors import BrokerAway, StoreAway
 from hub.events import Event
 from hub.store import Store
+from hub.waiting import rung
 from hub.worker import Handler, Worker
 
 PREFETCH = 50
@@ -84,14 +85,7 @@ class Reader:
                 await self._read()
             except StoreAway as error:
                 log.debug("reader_waits", worker=self._worker.name, error=str(error))
-            await self._rest()
-
-    async def _rest(self) -> None:
-        try:
-            async with asyncio.timeout(LOOK):
-                await self._woken.wait()
-        except TimeoutError:
-            return
+            await rung(self._woken, LOOK)
 
     async def _read(self) -> None:
         async with self._database.reading() as tx:

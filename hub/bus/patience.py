@@ -10,6 +10,7 @@ import structlog
 from hub.bus.inbox import Item
 from hub.bus.metrics import BusMetrics
 from hub.errors import DependencyAway
+from hub.waiting import rung
 
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 2.0
@@ -64,11 +65,7 @@ class Patience:
 
     async def sleep(self, seconds: float) -> None:
         """Sleep, but not past ``end``."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._hurry.wait()
-        except TimeoutError:
-            return
+        await rung(self._hurry, seconds)
 
     def over(self) -> None:
         """It went well."""

@@ -19,6 +19,7 @@ from hub.bus.metrics import BusMetrics
 from hub.bus.segments import SUFFIX, Record, Segment, check_space
 from hub.errors import BrokerAway, HubError, SpoolFull
 from hub.events import Event, decode, encode
+from hub.waiting import rung
 
 PATIENCE = 2.0
 """Seconds the bus has to confirm before an event goes to the disk; a webhook's sender waits 15 s at most."""
@@ -181,11 +182,7 @@ class Spooled:
 
     async def _until_something(self) -> None:
         self._something.clear()
-        try:
-            async with asyncio.timeout(1):
-                await self._something.wait()
-        except TimeoutError:
-            return
+        await rung(self._something, 1)
 
     async def _flow_off(self) -> None:
         while self._segments:

@@ -12,6 +12,7 @@ from hub.bus.links import AWAY, Link
 from hub.bus.shards import Hold, Shard
 from hub.errors import StoreAway
 from hub.store import Store
+from hub.waiting import rung
 from hub.worker import Worker
 
 BEAT = 3.0
@@ -122,14 +123,7 @@ class Spread:
                 await self._wake_silent()
             except AWAY as error:
                 log.debug("silence_not_checked", error=type(error).__name__)
-            await self._rest()
-
-    async def _rest(self) -> None:
-        try:
-            async with asyncio.timeout(BEAT):
-                await self._look.wait()
-        except TimeoutError:
-            return
+            await rung(self._look, BEAT)
 
     def _shards(self) -> Iterator[Shard]:
         return (shard for post in self._posts.values() for shard in post.shards)

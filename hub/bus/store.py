@@ -238,3 +238,48 @@ async def turn(url: str) -> AsyncIterator[Turn]:
         yield Turn(connection)
     finally:
         connection.terminate()
+
+
+class BusLock:
+    """The advisory lock of the embedded bus, on a connection of its own."""
+
+    def __init__(self, connection: Transaction) -> None:
+        self._connection = connection
+
+    async def take(self) -> str | None:
+        """Nothing if it is ours now, else who holds it. Raises ``StoreAway``."""
+        try:
+            if await self._connection.fetchval(_TAKE, timeout=5):
+                return None
+            holder: str | None = await self._connection.fetchval(_HOLDER, timeout=5)
+        except AWAY as error:
+            raise away(error) from error
+        return holder or "another process"
+
+    async def held(self) -> bool:
+        """Whether the connection, and so the lock, is still there."""
+        try:
+            return await self._connection.fetchval("SELECT 1", timeout=5) == 1
+        except AWAY:
+            return False
+
+    def end(self) -> None:
+        """Let go."""
+        self._connection.terminate()
+
+
+_TAKE = "SELECT pg_try_advisory_lock(hashtextextended('hub.bus.embedded', 0))"
+_HOLDER = """
+SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+ WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+   AND (l.classid::bigint << 32) | l.objid::bigint = hashtextextended('hub.bus.embedded', 0)
+"""
+
+
+async def bus_lock(url: str, name: str) -> BusLock:
+    """The connection for it; ``name`` is what others are told. Raises ``StoreAway``."""
+    try:
+        return BusLock(await asyncpg.connect(url, timeout=5, server_settings={"application_name": name[:60]}))
+    except AWAY as error:
+        raise away(error) from error

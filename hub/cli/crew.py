@@ -1,6 +1,7 @@
 """The parts of one process working together: web, workers, and an end in the right order."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,9 +11,11 @@ import click
 import structlog
 
 from hub.bootstrap import Parts, build
+from hub.bus.alone import Alone
 from hub.cli.running import GRACE, Stopping, ended, until
 from hub.errors import BrokerAway, HubError, WorkerBroken
 from hub.settings import Settings
+from hub.waiting import rung
 from hub.worker import Handler, Worker
 from workers import WORKERS
 
@@ -76,10 +79,23 @@ class Crew:
 async def crew_of(
     settings: Settings, *, command: str, takes_in: bool = True, quiet: bool = False
 ) -> AsyncIterator[Crew]:
-    """The parts of this process, with nothing running yet but the bus. ``command`` names it to other processes."""
+    """The parts of this process, with nothing running yet but the bus. ``command`` names it to other processes.
+
+    Raises ``BusInUse``: with an embedded broker or Redis there is one process on a database.
+    """
     stopping = Stopping(quiet=quiet)
     async with build(settings, WORKERS, spool=takes_in, command=command) as parts:
-        yield Crew(parts, stopping)
+        if settings.amqp_url and settings.redis_url:
+            yield Crew(parts, stopping)
+            return
+        alone = Alone(parts.store.url, f"{command} (process {os.getpid()})")
+        await alone.take()
+        try:
+            crew = Crew(parts, stopping)
+            crew.front["the embedded broker"] = asyncio.create_task(alone.keep(stopping), name="bus lock")
+            yield crew
+        finally:
+            alone.end()
 
 
 async def keep_connected(parts: Parts, stopping: Stopping) -> None:
@@ -92,14 +108,6 @@ async def keep_connected(parts: Parts, stopping: Stopping) -> None:
             await parts.bus.start()
         except BrokerAway as error:
             click.echo(f"Waiting for the broker: {error}. `hub doctor` says more.", err=True)
-            await _pause(stopping)
+            await rung(stopping, _SAY_EVERY)
         else:
             await stopping.wait()
-
-
-async def _pause(stopping: Stopping) -> None:
-    try:
-        async with asyncio.timeout(_SAY_EVERY):
-            await stopping.wait()
-    except TimeoutError:
-        return

@@ -9,6 +9,7 @@ import click
 
 from hub.bootstrap import Parts
 from hub.cli import ports
+from hub.cli.apart import apart
 from hub.cli.crew import Crew, crew_of
 from hub.cli.options import SERVICES, WEB, with_settings
 from hub.cli.places import described, reached
@@ -38,8 +39,9 @@ def serve(*, settings: Settings, supervised: bool) -> int:
     """Run the web alone: webhooks, API and live connections; `hub work` does the rest.
 
     While the broker is away, what arrives is kept on disk and goes on later. With --processes N that many serve the
-    same port, and one that dies is started again; this needs HUB_DATABASE_URL.
+    same port, and one that dies is started again. Needs HUB_DATABASE_URL, HUB_AMQP_URL and HUB_REDIS_URL.
     """
+    apart(settings, "`hub serve`")
     if settings.processes > 1:
         return run(supervise(with_port(settings)), level=logging.INFO, form=settings.log_format)
     settings = settings if supervised else with_port(settings)

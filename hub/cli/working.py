@@ -9,6 +9,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from hub.cli import ports
+from hub.cli.apart import apart
 from hub.cli.crew import Crew, crew_of
 from hub.cli.options import SERVICES, with_settings
 from hub.cli.places import described, reached
@@ -33,9 +34,10 @@ def work(*, settings: Settings, names: tuple[str, ...], metrics_port: int, metri
     """Run the workers: all, or those you name.
 
     Start as many processes as you like, on as many machines: they share the work, and when one dies the others
-    have its part within 5 seconds. Several processes need HUB_DATABASE_URL and HUB_AMQP_URL.
+    have its part within 5 seconds. Needs HUB_DATABASE_URL, HUB_AMQP_URL and HUB_REDIS_URL.
     """
     chosen = _chosen(names)
+    apart(settings, "`hub work`")
     if metrics_port:
         ports.free(metrics_host, metrics_port, flag="--metrics-port")
     return run(_work(settings, chosen, metrics_host, metrics_port), level=logging.INFO, form=settings.log_format)

@@ -15,15 +15,6 @@ REOPENS_WITHIN = {
 }
 """A message this soon after the resolution belongs to the resolved conversation and opens it again."""
 
-IDLE_AFTER = {
-    Channel.WEBCHAT: timedelta(hours=24),
-    Channel.SMS: timedelta(hours=72),
-    Channel.WHATSAPP: timedelta(hours=72),
-    Channel.EMAIL: timedelta(days=7),
-    Channel.VOICE: timedelta(hours=72),
-}
-"""An open conversation that waits on the customer this long is resolved as idle."""
-
 
 @dataclass(frozen=True, slots=True)
 class Current:

@@ -49,7 +49,7 @@ async def body(call: Call, kind: type[T]) -> T:
 
 def text(given: str, *, most: int, where: str = "$.text") -> str:
     """A text that PostgreSQL and providers can take. Raises ``InputInvalid``."""
-    if not given:
+    if not given.strip():
         raise InputInvalid("the text is empty", where=where, mend="write something")
     if len(given) > most:
         raise InputInvalid(f"the text has {len(given)} characters, at most {most} pass", where=where, mend="shorten it")

@@ -10,6 +10,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from hub.live import Hint
+from hub.waiting import rung
 
 T = TypeVar("T")
 
@@ -46,7 +47,8 @@ class Outcomes:
                 left = end - loop.time()
                 if left <= 0:
                     return None
-                await _rung(bell, min(pause, left))
+                await rung(bell, min(pause, left))
+                bell.clear()
                 pause = next(looks, LOOKS[-1])
         return found
 
@@ -61,12 +63,3 @@ class Outcomes:
             bells.remove(bell)
             if not bells:
                 self._waiting.pop(event_id, None)
-
-
-async def _rung(bell: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await bell.wait()
-    except TimeoutError:
-        return
-    bell.clear()

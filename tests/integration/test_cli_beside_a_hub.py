@@ -167,7 +167,7 @@ async def test_customers_go_in_whole_or_not_at_all_and_come_out_again(
 
 
 async def test_a_second_hub_on_the_folder_is_refused_by_name(operator: Operator, up: int) -> None:
-    for command in (("up", "--port", str(free_port())), ("work",), ("demo",)):
+    for command in (("up", "--port", str(free_port())), ("demo",)):
         second = await operator.hub(*command)
         assert second.code == 1
         assert "in use by `hub up` (pid " in second.err

@@ -1,5 +1,7 @@
 """Settings: file, environment, flags; every problem at once, each saying what to do; secrets never shown."""
 
+import tomllib
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -80,12 +82,23 @@ def test_every_problem_is_told_at_once_with_how_to_mend_it() -> None:
     ("environment", "told"),
     [
         ({"HUB_PROCESSES": "2"}, "HUB_PROCESSES: more than one process needs HUB_DATABASE_URL"),
+        (
+            {"HUB_PROCESSES": "2", "HUB_DATABASE_URL": DATABASE, "HUB_AMQP_URL": "amqp://localhost"},
+            "HUB_PROCESSES: more than one process needs HUB_DATABASE_URL, HUB_AMQP_URL and HUB_REDIS_URL",
+        ),
+        ({"HUB_ADAPTERS": "sms=x:y"}, 'HUB_ADAPTERS: is a table in config/hub.toml: [adapters], then name = "package'),
         ({"HUB_AMQP_URL": "amqp://localhost"}, "HUB_AMQP_URL: RabbitMQ needs HUB_DATABASE_URL"),
         ({"HUB_TWILIO_ACCOUNT_SID": "AC1", "HUB_TWILIO_AUTH_TOKEN": "x"}, "HUB_TWILIO_NUMBERS: which numbers"),
     ],
 )
 def test_what_does_not_go_together(environment: dict[str, str], told: str) -> None:
     assert any(problem.startswith(told) for problem in problems(environment))
+
+
+def test_the_file_lists_every_setting_with_its_default(tmp_path: Path) -> None:
+    shipped = tomllib.loads((CONFIG / "hub.toml").read_text(encoding="utf-8"))
+    assert shipped.keys() == {one.name for one in fields(Settings)} - {"routing"}  # in a file of its own
+    assert replace(load({}), routing={}) == Settings()
 
 
 def test_numbers_come_from_any_keyboard() -> None:

@@ -62,6 +62,7 @@ def _clock(skew: timedelta) -> Finding:
 async def rabbitmq(settings: Settings, store: Store | None, workers: Sequence[Worker]) -> AsyncIterator[Finding]:
     """Version, alarms, queues, consumers and what waits. Without RabbitMQ: what waits in the database."""
     if not settings.amqp_url:
+        yield fact("embedded: for `hub up` alone; `hub serve` and `hub work` refuse to start without HUB_AMQP_URL")
         if store is not None:
             async with store.reading() as tx:
                 yield good(
@@ -110,6 +111,7 @@ async def redis(settings: Settings) -> AsyncIterator[Finding]:
     """Whether it answers in time."""
     if not settings.redis_url:
         yield good("embedded, in the memory of the hub's process; nothing lives only there")
+        yield fact("for `hub up` alone; `hub serve` and `hub work` refuse to start without HUB_REDIS_URL")
         return
     live = RedisLive(settings.redis_url, prefix=settings.bus_prefix)
     try:
