@@ -14,7 +14,7 @@ from hub.conversations import store as conversations
 from hub.conversations.store import Opening
 from hub.conversations.threading import Current, continues, thread_of
 from hub.delivery import store as deliveries
-from hub.delivery.store import Queued
+from hub.delivery.store import Queued, Word
 from hub.errors import EventInvalid
 from hub.events import Event, InteractionReceived, InteractionRecorded, MessageRequested, MessageSend, NoteWritten
 from hub.history import store as history
@@ -108,16 +108,20 @@ async def _threads(tx: Transaction, events: Sequence[Event]) -> dict[UUID, Curre
 
 
 async def _note_opt_outs(tx: Transaction, events: Sequence[Event]) -> None:
-    """The provider has handled STOP or START itself; the gate must know, in the order they came."""
+    """The provider has handled STOP or START itself; the gate must know, by when it was said."""
     for event in events:
         data = event.data
         if not isinstance(data, InteractionReceived) or data.opt_out is None:
             continue
-        pair = [(data.contact_point, data.our_address)]
-        if data.opt_out == "STOP":
-            await deliveries.block(tx, pair, source="STOP", at=data.accepted_at)
-        elif data.opt_out == "START":
-            await deliveries.unblock(tx, pair)
+        if data.opt_out != "HELP":
+            word = Word(
+                contact_point=data.contact_point,
+                our_address=data.our_address,
+                blocked=data.opt_out == "STOP",
+                source=data.opt_out,
+                said_at=data.accepted_at,
+            )
+            await deliveries.hear(tx, [word])
 
 
 def _said(event: Event) -> Said:

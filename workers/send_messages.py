@@ -10,12 +10,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 
 from hub import metrics
 from hub.bootstrap import Parts
-from hub.channel import Lists, OutboundMessage, Sends
+from hub.channel import OutboundMessage, Sends
 from hub.delivery import outcomes
 from hub.delivery import store as deliveries
 from hub.delivery.gate import Waiting, obstacle
@@ -26,7 +27,8 @@ from hub.errors import DependencyAway, SendError, StoreAway
 from hub.events import Event, MessageSend
 from hub.live import hints
 from hub.model import AccountId, ContactPoint
-from hub.store import Transaction
+from hub.organisation import accounts
+from hub.store import Row, Transaction
 from hub.store.gathering import Gathering
 from hub.worker import Worker
 
@@ -35,11 +37,14 @@ log = structlog.get_logger(__name__)
 SIDE_BY_SIDE = 32
 TOO_LATE_TO_CALL = 30.0
 """A process frozen between claim and call must not call any more: others may have judged its claim already. Seconds."""
-STILL_CALLING = timedelta(seconds=45)
-"""So long after its claim another process may still be in its call. Who finds such a claim waits with the next message
-to that contact point, or until the provider's list has told: else two would be in flight, and the second come first."""
 SETTLE_FOR = 60.0
 """So long an answer we have is kept for a database that is away; afterwards the provider's list must tell."""
+AT_MOST = 20
+"""So many messages of one contact point go out in one batch; the rest get a bell, so that nobody keeps a batch long."""
+LOOKED_UP = 5
+"""So many of one contact point's unknown outcomes are looked up in one batch; the rest are rung for again."""
+UNUSABLE = "the account it should go out from cannot be used here now; `hub doctor` says why"
+SOURCE = "/workers/send_messages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +61,27 @@ class SendMessages:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._held_back: dict[str, datetime] = {}
         self._claims: Gathering[str, Claim | None] = Gathering(self._claim)
         self._settles: Gathering[Outcome, None] = Gathering(self._settle)
         self._slots = asyncio.Semaphore(SIDE_BY_SIDE)
 
     async def handle(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Work off what waits for these contact points; nothing follows, the rows tell."""
-        points = list(dict.fromkeys(e.data.contact_point for e in events if isinstance(e.data, MessageSend)))
-        if not points:
+        """Work off what waits for these contact points; bells for those at which more waits."""
+        bells = {e.data.contact_point: e for e in events if isinstance(e.data, MessageSend)}
+        if not bells:
             return ()
-        await self._clear(points)
-        tasks = [asyncio.create_task(self._work_off(point)) for point in points if self._may_begin(point)]
-        if not tasks:
-            return ()
+        unknown = await self._judge(list(bells))
+        tasks = [asyncio.create_task(self._work_off(point, unknown.get(point, ()))) for point in bells]
         try:
             await asyncio.wait(tasks)  # all of them, whatever befalls one: what was handed over is settled
         finally:
             for task in tasks:
                 task.cancel()
-        for task in tasks:
-            task.result()
-        return ()
+        more = [task.result() for task in tasks]
+        return [_again(bell) for bell, left in zip(bells.values(), more, strict=True) if left]
 
-    async def _clear(self, points: Sequence[str]) -> None:
-        """Before anything is sent: judge what another process left behind, and look up what is unknown."""
+    async def _judge(self, points: Sequence[str]) -> dict[str, list[Row]]:
+        """Before anything is sent: what another process left behind is unknown; what must be looked up, by point."""
         now = self._parts.clock.now()
         moved: list[Moved] = []
         async with self._parts.store.transaction() as tx:
@@ -89,68 +90,80 @@ class SendMessages:
                 moved += await deliveries.note_abandoned(tx, left, now=now, next_at=now + outcomes.LOOK_FIRST)
                 log.warning("attempts_abandoned", messages=[str(row["message_id"]) for row in left])
             await deliveries.without_receipt(tx, points, now=now)
-            unknown = await deliveries.unknowns(tx, points, now=now)
-        self._held_back |= {row["contact_point"]: row["started_at"] + STILL_CALLING for row in left}
-        for row in unknown:
-            adapter: object = self._parts.accounts.adapters.get(AccountId(row["account"]))
-            lists = adapter if isinstance(adapter, Lists) else None
-            if settled := await settle_unknown(self._parts.store, row, lists, now=self._parts.clock.now()):
-                moved += settled
-                self._held_back.pop(row["contact_point"], None)
+            unknown: dict[str, list[Row]] = {}
+            for row in await deliveries.unknowns(tx, points, now=now, each=LOOKED_UP):
+                unknown.setdefault(row["contact_point"], []).append(row)
         await self._tell(moved)
+        return unknown
 
-    def _may_begin(self, point: str) -> bool:
-        """Whether nobody else can be calling the provider for this contact point, whatever became of their claim."""
-        until = self._held_back.get(point)
-        if until is not None and until > self._parts.clock.now():
-            return False
-        self._held_back.pop(point, None)
-        return True
-
-    async def _work_off(self, point: str) -> None:
+    async def _work_off(self, point: str, unknown: Sequence[Row]) -> bool:
+        """Look up, then send; whether more may wait there."""
         async with self._slots:
-            while (claim := await self._claims.add(point)) is not None:
+            for row in unknown:
+                adapter = self._parts.accounts.adapters.get(AccountId(row["account"]))
+                await self._tell(await settle_unknown(self._parts.store, row, adapter, now=self._parts.clock.now()))
+            for _ in range(AT_MOST):
+                if (claim := await self._claims.add(point)) is None:
+                    return False
                 outcome = await self._hand_over(claim)
                 await self._keep_settling(outcome)
                 if outcome.outcome == "postponed":
-                    return
+                    return False
+        return True
 
     async def _claim(self, points: Sequence[str]) -> Sequence[Claim | None]:
         """One commit: the heads of these lines, the gate, and ``sending``. Gated ones make way for the next."""
         now = self._parts.clock.now()
-        failed: list[Moved] = []
+        held: list[Moved] = []
         async with self._parts.store.transaction() as tx:
-            free = await self._past_the_gate(tx, points, now, failed)
+            free = await self._past_the_gate(tx, points, now, held)
             ours = await deliveries.claim(tx, free, by=self._parts.process, now=now) if free else set()
         at = time.monotonic()
-        await self._tell(failed)
+        await self._tell(held)
         claims = {m.contact_point: Claim(m, m.attempts + 1, at) for m in free if m.message_id in ours}
         return [claims.get(point) for point in points]
 
     async def _past_the_gate(
-        self, tx: Transaction, points: Sequence[str], now: datetime, failed: list[Moved]
+        self, tx: Transaction, points: Sequence[str], now: datetime, held: list[Moved]
     ) -> list[Waiting]:
         free: list[Waiting] = []
         ask = list(points)
         while ask:
             heads = await deliveries.heads(tx, ask, now=now)
-            held = {m.contact_point: (m.message_id, why) for m in heads if (why := self._obstacle(m)) is not None}
-            free += [message for message in heads if message.contact_point not in held]
-            if held:
-                failed += await deliveries.fail(tx, list(held.values()), now=now)
-                log.info("messages_held_back", messages=[str(message_id) for message_id, _ in held.values()])
-            ask = list(held)
-        return free
+            failed = {m.contact_point: (m.message_id, why) for m in heads if (why := obstacle(m)) is not None}
+            free += [message for message in heads if message.contact_point not in failed]
+            if failed:
+                held += await deliveries.fail(tx, list(failed.values()), now=now)
+                log.info("messages_held_back", messages=[str(message_id) for message_id, _ in failed.values()])
+            ask = list(failed)
+        return await self._without_the_waiting(tx, free, now, held)
 
-    def _obstacle(self, message: Waiting) -> str | None:
-        return obstacle(message, accounts=self._parts.accounts.adapters.keys())
+    async def _without_the_waiting(
+        self, tx: Transaction, messages: Sequence[Waiting], now: datetime, held: list[Moved]
+    ) -> list[Waiting]:
+        """Put back, for a minute, what cannot go out through no fault of its own."""
+        until = now + outcomes.POSTPONED
+        wait: dict[UUID, str] = {}
+        for message in messages:
+            if AccountId(message.account) not in self._parts.accounts.adapters:
+                wait[message.message_id] = UNUSABLE
+            elif message.account_paused is not None and not await deliveries.take_turn(
+                tx, message.account, now=now, next_at=until
+            ):
+                wait[message.message_id] = message.account_paused
+        if wait:
+            held += await deliveries.postpone(tx, list(wait.items()), now=now, next_at=until)
+            log.warning("messages_postponed", messages=[str(message_id) for message_id in wait])
+        return [message for message in messages if message.message_id not in wait]
 
     async def _hand_over(self, claim: Claim) -> Outcome:
         message, number, clock = claim.message, claim.number, self._parts.clock
         adapter = self._parts.accounts.adapters.get(AccountId(message.account))
         if time.monotonic() - claim.at > TOO_LATE_TO_CALL:
             return outcomes.unknown(message, number, now=clock.now(), reason="the program was stopped in between")
-        if adapter is None or not isinstance(adapter, Sends):
+        if adapter is None:
+            return outcomes.postponed(message, number, now=clock.now(), reason=UNUSABLE)
+        if not isinstance(adapter, Sends):
             error = SendError("this account cannot send")
             return outcomes.refused(message, number, error, now=clock.now(), waited=timedelta(0))
         began = time.perf_counter()
@@ -192,11 +205,30 @@ class SendMessages:
     async def _settle(self, settled: Sequence[Outcome]) -> Sequence[None]:
         async with self._parts.store.transaction() as tx:
             moved = await deliveries.settle(tx, settled, now=self._parts.clock.now())
+            await self._pause_accounts(tx, settled)
         await self._tell(moved)
         return [None] * len(settled)
 
+    async def _pause_accounts(self, tx: Transaction, settled: Sequence[Outcome]) -> None:
+        """An account the provider refuses is paused; one it had refused and takes from again goes on."""
+        until = self._parts.clock.now() + outcomes.POSTPONED
+        taken = {one.message.account for one in settled if one.message.account_paused and one.outcome == "accepted"}
+        refused = {one.message.account: one for one in settled if one.pauses and one.message.account not in taken}
+        for account, one in sorted(refused.items()):
+            reason = f"the provider refuses this account: {one.reason}"
+            if await accounts.pause(tx, account, reason, until=until):
+                log.error("account_paused", account=account, code=one.code, reason=one.reason)
+        for account in sorted(taken):
+            if await accounts.resume(tx, account):
+                log.warning("account_resumed", account=account)
+
     async def _tell(self, moved: Sequence[Moved]) -> None:
         await self._parts.live.hint([hints.of_delivery(one) for one in moved])
+
+
+def _again(bell: Event) -> Event:
+    """Another bell for the same contact point."""
+    return bell.follow("more", bell.data, subject=bell.subject, partitionkey=bell.partitionkey, source=SOURCE)
 
 
 def _outbound(message: Waiting) -> OutboundMessage:

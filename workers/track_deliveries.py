@@ -21,7 +21,7 @@ class TrackDeliveries:
         """Note every report, move what climbs, tell the desks."""
         receipts = [_receipt(event, event.data) for event in events if isinstance(event.data, DeliveryReported)]
         async with self._parts.store.transaction() as tx:
-            moved = await deliveries.note_receipts(tx, receipts)
+            moved = await deliveries.note_receipts(tx, receipts, now=self._parts.clock.now())
         for receipt in receipts:
             metrics.RECEIPTS.labels(receipt.status).inc()
         await self._parts.live.hint([hints.of_delivery(one) for one in moved])

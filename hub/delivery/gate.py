@@ -3,7 +3,6 @@
 Agents' answers pass unless the provider itself blocks the number; consent and texting hours for campaigns join here.
 """
 
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,11 +21,15 @@ class Waiting:
     unknowns: int
     blocked: bool
     """The provider blocks this number for our address, since its holder asked to stop."""
+    account_active: bool = True
+    """The account stands in the database and is switched on, whether or not this process can use it."""
+    account_paused: str | None = None
+    """Why the provider refuses everything of this account, if it does."""
 
 
-def obstacle(message: Waiting, *, accounts: AbstractSet[str]) -> str | None:
+def obstacle(message: Waiting) -> str | None:
     """Why this message must never be handed over, in plain words, or nothing."""
-    if message.account not in accounts:
+    if not message.account_active:
         return "the account it should go out from does not exist or is switched off"
     if message.blocked:
         return "the customer asked to stop; the provider delivers nothing to this number until she writes START"

@@ -16,7 +16,10 @@ NO_RECEIPT = timedelta(hours=72)
 GIVE_UP = timedelta(hours=4)
 """A provider that could not be reached for so long fails the message, visibly, instead of texting her at night."""
 LONGEST_PAUSE = 300.0
-REFUSED_PAUSE = 60.0
+POSTPONED = timedelta(seconds=60)
+"""An account that is refused, or cannot be used in this process, is tried again after this."""
+LOOKS = 5
+"""So often the list is looked at when it holds something we cannot place; then only a receipt or a person can tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,8 @@ class Outcome:
     code: str | None = None
     reason: str | None = None
     opted_out: bool = False
+    pauses: bool = False
+    """The provider refuses the account as a whole, not this message."""
 
 
 def accepted(message: Waiting, number: int, *, provider_id: str, status: DeliveryStatus, now: datetime) -> Outcome:
@@ -72,12 +77,25 @@ def refused(message: Waiting, number: int, error: SendError, *, now: datetime, w
         reason=error.reason,
         next_at=now + timedelta(seconds=_pause(error, number)) if again else None,
         opted_out=isinstance(error, OptedOut),
+        pauses=isinstance(error, ConfigInvalid),
+    )
+
+
+def postponed(message: Waiting, number: int, *, now: datetime, reason: str) -> Outcome:
+    """No call was made, for want of something that is not the message's fault."""
+    return Outcome(
+        message=message,
+        number=number,
+        outcome="postponed",
+        status=DeliveryStatus.QUEUED,
+        reason=reason,
+        next_at=now + POSTPONED,
     )
 
 
 def _pause(error: SendError, number: int) -> float:
     if isinstance(error, ConfigInvalid):
-        return REFUSED_PAUSE
+        return POSTPONED.total_seconds()
     if isinstance(error, Throttled) and error.retry_after is not None:
         return min(error.retry_after, LONGEST_PAUSE)
     return min(2.0 ** min(number, 10), LONGEST_PAUSE)

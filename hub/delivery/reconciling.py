@@ -2,7 +2,8 @@
 
 Standing there counts at once. Not standing there counts only two minutes after the attempt; then an agent's message
 goes out once more, and after a second proven absence it is shown as failed. A provider id belongs to one attempt, so of
-two equal texts to the same number each is matched to a message of its own.
+two equal texts to the same number each is matched to a message of its own. While something stands there that nobody
+sent, with a text that is not quite ours, nothing is proved: providers change texts.
 """
 
 from collections.abc import Sequence
@@ -21,44 +22,52 @@ from hub.store import Row, Store, Transaction
 
 log = structlog.get_logger(__name__)
 
-CLOCKS_DIFFER = timedelta(seconds=30)
-"""The provider's clock against ours, and its times have whole seconds only."""
+NEAR = timedelta(minutes=5)
+"""What the provider's list shows so near to the attempt may be it, whatever its clock and its text say."""
 
 
-async def settle_unknown(store: Store, attempt: Row, provider: Lists | None, *, now: datetime) -> list[Moved]:
+async def settle_unknown(store: Store, attempt: Row, adapter: object | None, *, now: datetime) -> list[Moved]:
     """Ask the provider about one attempt and write what it says; what moved, nothing while it stays unknown.
 
-    A provider that cannot be asked is asked later.
+    A provider that cannot be asked is asked later; so is one whose ``adapter`` is missing in this process.
     """
-    try:
-        listed = await _listed(attempt, provider)
-    except SendError as error:
-        log.warning("reconciling_postponed", message=str(attempt["message_id"]), reason=error.reason)
-        listed = None
+    listed = await _listed(attempt, adapter)
     async with store.transaction() as tx:
-        found = await _unclaimed(tx, listed or [])
-        if found is not None:
-            return await _accept(tx, attempt, found, now)
-        if listed is not None and now - attempt["started_at"] >= outcomes.ABSENCE_COUNTS:
+        if listed is None:
+            next_at = _never_or_later(adapter, now)
+            await deliveries.look_again(tx, attempt["message_id"], attempt["number"], next_at=next_at, looked=False)
+            return []
+        await deliveries.alone(tx)
+        free = await _unclaimed(tx, attempt, listed)
+        if found := [one for one in free if one.text == attempt["text"]]:
+            return await _accept(tx, attempt, found[0], now)
+        strange = any(abs(one.created_at - attempt["started_at"]) <= NEAR for one in free)
+        if not strange and now - attempt["started_at"] >= outcomes.ABSENCE_COUNTS:
             return await _absent(tx, attempt, now)
-        await deliveries.look_again(tx, attempt["message_id"], next_at=_next_look(attempt, provider, now))
+        next_at = _next_look(attempt, now, strange=strange)
+        await deliveries.look_again(tx, attempt["message_id"], attempt["number"], next_at=next_at, looked=strange)
         return []
 
 
-async def _listed(attempt: Row, provider: Lists | None) -> Sequence[SentMessage] | None:
-    if provider is None:
+async def _listed(attempt: Row, adapter: object | None) -> Sequence[SentMessage] | None:
+    """What was sent to her from our address since shortly before the attempt; ``None`` if nobody can tell now."""
+    if not isinstance(adapter, Lists):
         return None
-    since = attempt["started_at"] - CLOCKS_DIFFER
+    since = attempt["started_at"] - NEAR
     to = ContactPoint(attempt["contact_point"])
-    sent = await provider.sent_to(to, our_address=attempt["our_address"], since=since)
-    return [one for one in sent if one.text == attempt["text"] and one.created_at >= since]
+    try:
+        sent = await adapter.sent_to(to, our_address=attempt["our_address"], since=since)
+    except SendError as error:
+        log.warning("reconciling_postponed", message=str(attempt["message_id"]), reason=error.reason)
+        return None
+    return [one for one in sent if one.created_at >= since]
 
 
-async def _unclaimed(tx: Transaction, listed: Sequence[SentMessage]) -> SentMessage | None:
-    """The oldest listed message with this text that belongs to no other attempt."""
-    taken = await deliveries.known_provider_ids(tx, [one.provider_id for one in listed])
-    free = sorted((one for one in listed if one.provider_id not in taken), key=lambda one: one.created_at)
-    return free[0] if free else None
+async def _unclaimed(tx: Transaction, attempt: Row, listed: Sequence[SentMessage]) -> list[SentMessage]:
+    """The listed messages that belong to no other attempt, oldest first."""
+    ids = [one.provider_id for one in listed]
+    taken = await deliveries.known_provider_ids(tx, ids, besides=attempt["message_id"])
+    return sorted((one for one in listed if one.provider_id not in taken), key=lambda one: one.created_at)
 
 
 async def _accept(tx: Transaction, attempt: Row, found: SentMessage, now: datetime) -> list[Moved]:
@@ -86,8 +95,16 @@ async def _absent(tx: Transaction, attempt: Row, now: datetime) -> list[Moved]:
     return moved
 
 
-def _next_look(attempt: Row, provider: Lists | None, now: datetime) -> datetime | None:
-    if provider is None:
+def _never_or_later(adapter: object | None, now: datetime) -> datetime | None:
+    if adapter is not None and not isinstance(adapter, Lists):
         return None  # such a provider has no list: it stays unknown, shown, and a receipt may still tell
+    return now + (outcomes.LOOK_AGAIN if adapter is not None else outcomes.POSTPONED)
+
+
+def _next_look(attempt: Row, now: datetime, *, strange: bool) -> datetime | None:
+    """Something strange in the list may be another message's that is not settled yet; after a few looks it is not."""
+    if strange and attempt["looks"] + 1 >= outcomes.LOOKS and now - attempt["started_at"] >= outcomes.ABSENCE_COUNTS:
+        log.warning("unknown_stays", message=str(attempt["message_id"]))
+        return None
     counts_from: datetime = attempt["started_at"] + outcomes.ABSENCE_COUNTS
     return max(now + outcomes.LOOK_FIRST, min(now + outcomes.LOOK_AGAIN, counts_from))

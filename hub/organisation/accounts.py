@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from hub.store import Transaction
@@ -19,12 +20,14 @@ class AccountRow:
     addresses: Sequence[str] = ()
     team_id: UUID | None = None
     active: bool = True
+    paused_reason: str | None = None
+    """Why the provider refuses everything of this account; nothing but a try now and then goes out by it."""
 
 
 async def accounts(tx: Transaction) -> list[AccountRow]:
     """Every account with its addresses."""
     rows = await tx.fetch(
-        "SELECT id, adapter, channel, settings, sealed_secrets AS sealed, team_id, active,"
+        "SELECT id, adapter, channel, settings, sealed_secrets AS sealed, team_id, active, paused_reason,"
         " array(SELECT address FROM account_addresses d WHERE d.account_id = a.id ORDER BY address) AS addresses"
         " FROM accounts a ORDER BY id"
     )
@@ -36,7 +39,8 @@ async def save(tx: Transaction, account: AccountRow) -> None:
     await tx.execute(
         "INSERT INTO accounts AS a (id, adapter, channel, settings, sealed_secrets, team_id, active)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET settings = $4, sealed_secrets = $5,"
-        " team_id = coalesce($6, a.team_id), active = $7, paused_reason = NULL, updated_at = now()",
+        " team_id = coalesce($6, a.team_id), active = $7, paused_reason = NULL, paused_until = NULL,"
+        " updated_at = now()",
         account.id,
         account.adapter,
         account.channel,
@@ -56,6 +60,26 @@ async def save(tx: Transaction, account: AccountRow) -> None:
         list(account.addresses),
         account.id,
     )
+
+
+async def pause(tx: Transaction, account_id: str, reason: str, *, until: datetime) -> bool:
+    """The provider refuses this account; nobody tries it again before ``until``. Whether that is news."""
+    found = await tx.fetch("SELECT paused_reason FROM accounts WHERE id = $1 FOR UPDATE", account_id)
+    if not found or found[0]["paused_reason"] == reason:
+        return False  # without any write: each one makes every process read the configuration again
+    await tx.execute(
+        "UPDATE accounts SET paused_reason = $2, paused_until = $3 WHERE id = $1", account_id, reason, until
+    )
+    return found[0]["paused_reason"] is None
+
+
+async def resume(tx: Transaction, account_id: str) -> bool:
+    """The provider takes this account's messages again. Whether that is news."""
+    sql = "SELECT paused_reason IS NOT NULL FROM accounts WHERE id = $1 FOR UPDATE"
+    paused = bool(await tx.fetchval(sql, account_id))
+    if paused:
+        await tx.execute("UPDATE accounts SET paused_reason = NULL, paused_until = NULL WHERE id = $1", account_id)
+    return paused
 
 
 async def give_team(tx: Transaction, account_id: str, team_id: UUID) -> None:

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -100,6 +101,8 @@ class House:
         await migrate.migrate(url)
         house = cls(url)
         try:
+            async with house.store.transaction() as tx:
+                await accounts.save(tx, house.account())
             yield house
         finally:
             await house.aclose()
@@ -123,18 +126,16 @@ class House:
             for id_, name in zip(ids, names, strict=True):
                 await organisation.add_agent(tx, id_, name=name, teams=[self.team], written_capacity=capacity)
                 await organisation.declare(tx, id_, Presence.AVAILABLE, reason="", by="test")
-            row = accounts.AccountRow(
-                id=ACCOUNT,
-                adapter="memory",
-                channel="sms",
-                settings={},
-                sealed=b"",
-                addresses=(OURS,),
-                team_id=self.team,
-            )
-            await accounts.save(tx, row)
+            await accounts.save(tx, replace(self.account(), team_id=self.team))
         await self.live.beat(ids)
         return ids
+
+    @staticmethod
+    def account() -> accounts.AccountRow:
+        """The one account, whose adapter is the provider in memory."""
+        return accounts.AccountRow(
+            id=ACCOUNT, adapter="memory", channel="sms", settings={}, sealed=b"", addresses=(OURS,)
+        )
 
     # ── events ──────────────────────────────────────────────────────────────────────────────────────────────────
 

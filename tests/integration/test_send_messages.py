@@ -1,6 +1,7 @@
 """Handing messages over: in order, one in flight per contact point, every kind of refusal, the last gate."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,9 +17,9 @@ from hub.errors import (
     Unavailable,
 )
 from hub.events import MessageSend
-from hub.model import AccountId
+from hub.organisation import accounts
 from hub.testing.provider import Does
-from tests.integration.house import ACCOUNT, HERS, OURS, House
+from tests.integration.house import HERS, OURS, House
 
 OTHER = "tel:+989127654321"
 
@@ -145,12 +146,14 @@ async def test_a_head_that_waits_keeps_nobody_else_from_being_rung_for(house: Ho
 async def test_the_gate_holds_back_what_nobody_would_take(house: House) -> None:
     (id_,) = await house.queue("hello")
     empty, after = await house.queue("  ", "after")
-    house.parts.accounts.adapters.clear()
+    async with house.store.transaction() as tx:
+        await accounts.save(tx, replace(house.account(), active=False))
     await house.work_off()
     assert (await house.delivery(id_))["reason"] == (
         "the account it should go out from does not exist or is switched off"
     )
-    house.parts.accounts.adapters[AccountId(ACCOUNT)] = house.provider
+    async with house.store.transaction() as tx:
+        await accounts.save(tx, house.account())
     (empty, after) = await house.queue("  ", "after")
     await house.work_off()
     assert (await house.delivery(empty))["reason"] == "the message is empty"

@@ -71,7 +71,9 @@ CREATE TABLE accounts (
     sealed_secrets bytea NOT NULL,
     team_id uuid REFERENCES teams ON DELETE SET NULL,
     active boolean NOT NULL DEFAULT true,
+    -- The provider refuses our credentials or sender: until then one message at a time may try whether it still does.
     paused_reason text,
+    paused_until timestamptz,
     updated_at timestamptz NOT NULL DEFAULT now()
 );
 -- Our own addresses: who is written to, and never a customer's identity.
@@ -92,7 +94,7 @@ CREATE TABLE tokens (
 CREATE TRIGGER configuration_changed AFTER INSERT OR UPDATE OR DELETE ON teams FOR EACH STATEMENT EXECUTE FUNCTION configuration_changed();
 CREATE TRIGGER configuration_changed AFTER INSERT OR UPDATE OR DELETE ON agents FOR EACH STATEMENT EXECUTE FUNCTION configuration_changed();
 CREATE TRIGGER configuration_changed AFTER INSERT OR UPDATE OR DELETE ON team_members FOR EACH STATEMENT EXECUTE FUNCTION configuration_changed();
-CREATE TRIGGER configuration_changed AFTER INSERT OR UPDATE OR DELETE ON accounts FOR EACH STATEMENT EXECUTE FUNCTION configuration_changed();
+CREATE TRIGGER configuration_changed AFTER INSERT OR DELETE OR UPDATE OF adapter, channel, settings, sealed_secrets, team_id, active, paused_reason ON accounts FOR EACH STATEMENT EXECUTE FUNCTION configuration_changed();
 
 -- What an Idempotency-Key was used for: the id follows from caller and key, the print from the body.
 CREATE TABLE idempotency_keys (
@@ -248,13 +250,16 @@ CREATE TABLE deliveries (
 ) WITH (fillfactor = 80);
 CREATE INDEX deliveries_next ON deliveries (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX deliveries_queued ON deliveries (contact_point, accepted_at) WHERE status IN ('queued', 'sending');
--- A delivery only climbs: what a provider has taken is never queued again, and what is final stays.
+CREATE INDEX deliveries_unknown ON deliveries (contact_point) WHERE status = 'unknown';
+-- A delivery only climbs: what a provider has taken is never queued again, and what is final stays. One that was thought
+-- taken only because of another message's provider id is unknown again when that id is taken back from it.
 CREATE FUNCTION refuse_descent() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'delivery %: % may not become %', OLD.message_id, OLD.status, NEW.status USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE TRIGGER only_climbs BEFORE UPDATE ON deliveries FOR EACH ROW
-    WHEN (OLD.rank >= 20 AND NEW.rank < OLD.rank) EXECUTE FUNCTION refuse_descent();
+    WHEN (OLD.rank >= 20 AND NEW.rank < OLD.rank
+          AND NOT (NEW.status = 'unknown' AND OLD.provider_id IS NOT NULL AND NEW.provider_id IS NULL)) EXECUTE FUNCTION refuse_descent();
 -- One try to hand a message to a provider. Committed before the call; a sid belongs to one attempt.
 CREATE TABLE attempts (
     message_id uuid NOT NULL,
@@ -266,10 +271,13 @@ CREATE TABLE attempts (
     outcome text NOT NULL DEFAULT 'sending',
     provider_id text UNIQUE,
     code text,
+    -- How often the provider's list was looked at and did not settle it.
+    looks smallint NOT NULL DEFAULT 0,
     PRIMARY KEY (message_id, number)
 );
 -- One in flight per contact point.
 CREATE UNIQUE INDEX attempts_one_in_flight ON attempts (contact_point) WHERE outcome = 'sending';
+CREATE INDEX attempts_unknown ON attempts (contact_point, started_at) WHERE outcome = 'unknown';
 CREATE TABLE receipts (
     event_id uuid PRIMARY KEY,
     account text NOT NULL,
@@ -285,11 +293,13 @@ CREATE INDEX receipts_by_provider_id ON receipts (provider_id);
 CREATE INDEX receipts_by_message ON receipts (message_id) WHERE message_id IS NOT NULL;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON receipts FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON receipts FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
--- Where the provider blocks a number because its holder asked to stop (Twilio's OptOutType, error 21610).
+-- Whether the provider blocks a number because its holder asked to stop (Twilio's OptOutType, error 21610): the last
+-- word of each pair and when it was said, since words come late and out of order.
 CREATE TABLE provider_blocks (
     contact_point text NOT NULL,
     our_address text NOT NULL,
-    since timestamptz NOT NULL,
+    blocked boolean NOT NULL,
+    said_at timestamptz NOT NULL,
     source text NOT NULL,
     PRIMARY KEY (contact_point, our_address)
 );

@@ -19,20 +19,20 @@ from hub.errors import (
 from hub.model import DeliveryStatus, derived_id
 
 NOW = datetime(2026, 3, 21, 9, 0, tzinfo=UTC)
-ACCOUNTS = {"sms_twilio/default"}
 
 
-def waiting(*, text: str = "hello", blocked: bool = False, account: str = "sms_twilio/default") -> Waiting:
+def waiting(*, text: str = "hello", blocked: bool = False, active: bool = True) -> Waiting:
     return Waiting(
         message_id=derived_id("m"),
         conversation_id=None,
-        account=account,
+        account="sms_twilio/default",
         contact_point="tel:+1",
         our_address="tel:+2",
         text=text,
         attempts=0,
         unknowns=0,
         blocked=blocked,
+        account_active=active,
     )
 
 
@@ -40,13 +40,13 @@ def waiting(*, text: str = "hello", blocked: bool = False, account: str = "sms_t
     ("message", "told"),
     [
         (waiting(), None),
-        (waiting(account="sms_twilio/other"), "does not exist"),
+        (waiting(active=False), "does not exist"),
         (waiting(blocked=True), "asked to stop"),
         (waiting(text=" \n\t"), "empty"),
     ],
 )
 def test_the_gate(message: Waiting, told: str | None) -> None:
-    why = obstacle(message, accounts=ACCOUNTS)
+    why = obstacle(message)
     assert why is None if told is None else why is not None and told in why
 
 

@@ -1,0 +1,32 @@
+"""What a delivery that moved tells, for its hint."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from hub.store import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A delivery that changed, for its hint."""
+
+    message_id: UUID
+    version: int
+    conversation_id: UUID | None
+    status: str
+    assignee_id: UUID | None
+    team_id: UUID | None
+
+
+TOLD = """
+RETURNING d.message_id, d.version, d.conversation_id, d.status,
+          (SELECT s.assignee_id FROM conversation_states s WHERE s.conversation_id = d.conversation_id) AS assignee_id,
+          (SELECT s.team_id FROM conversation_states s WHERE s.conversation_id = d.conversation_id) AS team_id
+"""
+"""Ends an UPDATE of ``deliveries d``, so that its rows are ``Moved``."""
+
+
+def moved(rows: Iterable[Row]) -> list[Moved]:
+    """The rows of a statement that ends with ``TOLD``."""
+    return [Moved(**dict(row)) for row in rows]
