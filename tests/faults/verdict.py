@@ -139,7 +139,8 @@ def _over(agent: str, most: int, held: Sequence[Row]) -> list[tuple[str, datetim
     steps = [(row["started_at"], 1, row["automatic"]) for row in mine]
     steps += [(row["ended_at"], -1, False) for row in mine if row["ended_at"] is not None]
     load, found = 0, []
-    for at, change, automatic in sorted(steps):  # at the same moment what ends comes first
+    # One batch has one moment: what ends makes room first, and whoever answers goes above what routing gave, not below.
+    for at, change, automatic in sorted(steps, key=lambda step: (step[0], step[1], not step[2])):
         load += change * WEIGHT
         if automatic and load > most:
             found.append((agent, at, load))
@@ -243,9 +244,9 @@ async def undone(store: Store, ledger: Ledger) -> str:
     """What the hub has still to do, in words; empty if nothing."""
     taken = [sid for sids in ledger.taken.values() for sid in sids]
     unrecorded = await _one(store, _UNRECORDED, taken)
-    behind = await _one(store, _BEHIND)
+    ((behind, example),) = await _rows(store, _BEHIND)
     sending = await _one(store, "SELECT count(*) FROM deliveries WHERE status IN ('queued', 'sending', 'unknown')")
-    parts = {"not recorded": unrecorded, "not routed": behind, "not sent": sending}
+    parts = {"not recorded": unrecorded, f"not routed ({example})": behind, "not sent": sending}
     return ", ".join(f"{count} {name}" for name, count in parts.items() if count)
 
 
@@ -253,13 +254,16 @@ _UNRECORDED = """
 SELECT count(*) FROM unnest($1::text[]) AS g(sid)
  WHERE NOT EXISTS (SELECT FROM interactions i WHERE i.provider_id = g.sid)
 """
+# An answer that is recorded after the conversation was resolved stays attached and changes nothing (semantics B).
 _BEHIND = """
-SELECT count(*) FROM (
+SELECT count(*), min(format('%s is %s: %s not %s, %s not %s', conversation_id, s.status, s.last_inbound_at, h.last_in,
+                            s.last_answer_at, h.last_out)) FROM (
        SELECT conversation_id, max(accepted_at) FILTER (WHERE direction = 'inbound') AS last_in,
               max(accepted_at) FILTER (WHERE direction = 'outbound' AND agent_id IS NOT NULL) AS last_out
          FROM interactions GROUP BY 1) h
   LEFT JOIN conversation_states s USING (conversation_id)
- WHERE s.last_inbound_at IS DISTINCT FROM h.last_in OR s.last_answer_at IS DISTINCT FROM h.last_out
+ WHERE s.last_inbound_at IS DISTINCT FROM h.last_in
+    OR (s.status <> 'resolved' AND s.last_answer_at IS DISTINCT FROM h.last_out)
 """
 
 
