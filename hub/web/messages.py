@@ -70,7 +70,7 @@ async def reply(call: Call) -> web.Response:
 async def write(call: Call) -> web.Response:
     """``POST /messages``: the organisation writes first; an agent not into what another holds.
 
-    From supervisors it is taken in also while PostgreSQL is away; of an agent it must be known whether she may.
+    A token that stands for no agent is taken in also while PostgreSQL is away; of an agent it must be known if she may.
     """
     given = await asked.body(call, Writing)
     message_id = asked.id_of(call, "message")
@@ -81,7 +81,9 @@ async def write(call: Call) -> web.Response:
         raise InputInvalid("this is one of our own numbers", where="$.to", mend="give a customer's")
     text = asked.text(given.text, most=adapter.limits.max_text)
     await results.claim(call, message_id)
-    unseen = None if call.leads else await _may_write(call, thread_of(adapter.channel, ours, to), message_id)
+    unseen = None
+    if call.caller.agent_id is not None:
+        unseen = await _may_write(call, thread_of(adapter.channel, ours, to), message_id)
     message = MessageRequested(
         account=account,
         channel=adapter.channel,
@@ -140,15 +142,29 @@ def _by_person(call: Call) -> bool:
 
 
 async def _may_answer(call: Call, conversation: Row, message_id: UUID) -> None:
-    """Only the assignee answers, and leads. Raises ``Conflict``, or ``StoreAway`` while routing does not decide."""
+    """Only the assignee answers: whoever else is an agent takes it first, or gets 409 with the holder's name.
+
+    A lead may take it from its holder. A lead's token that stands for no agent speaks for the organisation.
+    Raises ``Conflict``, or ``StoreAway`` while routing does not decide.
+    """
     if conversation["status"] == ConversationStatus.RESOLVED:
         raise Conflict("It is resolved; reopen it first", mend="POST …/reopen, then answer")
-    if call.leads or conversation["assignee_id"] == call.caller.agent_id is not None:
+    holder, me = conversation["assignee_id"], call.caller.agent_id
+    if me is None or holder == me:
         return
-    if conversation["assignee_id"] is not None:
-        holder = await _name(call, conversation["assignee_id"])
-        raise Conflict(f"{holder} has it", mend="ask for it to be handed over, or a supervisor to assign it")
-    event = command_event(call, derived_id(message_id, "accept"), conversation, "accept")
+    if holder is not None and not call.leads:
+        name = await _name(call, holder)
+        raise Conflict(f"{name} has it", mend="ask for it to be handed over, or a supervisor to assign it")
+    await _take(call, conversation, message_id, me)
+
+
+async def _take(call: Call, conversation: Row, message_id: UUID, me: UUID) -> None:
+    """Make it the caller's before she answers; the outcome has an id that follows from the message's."""
+    event_id = derived_id(message_id, "accept")
+    if conversation["assignee_id"] is None:
+        event = command_event(call, event_id, conversation, "accept")
+    else:
+        event = command_event(call, event_id, conversation, "assign", to_agent=me)
     await call.parts.publisher.publish([event])
     row = await results.decided(call, event)
     if row is None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from hub.model import new_id
+from hub.model import Role, new_id
+from hub.organisation import store as organisation
 from tests.integration.web.conftest import HERS, OURS, World
 
 
@@ -217,3 +218,15 @@ async def test_what_people_write_says_so(edge: World) -> None:
         assert (await _write(edge, who)).status == 202
         (event,) = edge.recorder.batches[-1]
         assert (event.data.by_person, event.data.agent_id) == (True, edge.agents.get(who))  # type: ignore[attr-defined]
+
+
+async def test_a_lead_who_is_an_agent_takes_it_before_she_answers(site: World) -> None:
+    await site.text()
+    one = await site.conversation()
+    assert (await site.call("Mina", "POST", f"/conversations/{one['id']}/accept")).status == 200
+    async with site.parts.store.transaction() as tx:
+        lead = await organisation.agent_named(tx, "Ali")
+        _, site.tokens["lead"] = await organisation.add_token(tx, name="Ali leads", role=Role.SUPERVISOR, agent_id=lead)
+    assert (await _answer(site, "lead", one["id"])).status == 201
+    now = await (await site.call("supervisor", "GET", f"/conversations/{one['id']}")).json()
+    assert now["assignee_id"] == str(lead)
