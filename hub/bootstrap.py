@@ -7,9 +7,10 @@ parts connect when they are first used, so that a web process can take in while 
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import structlog
@@ -95,6 +96,7 @@ async def build(
         store = Store(url)
         stack.push_async_callback(store.aclose)
         if settings.embedded:
+    logs.never_show(_secrets(settings))
             await migrate.migrate(url)
         else:
             await migrate.check(url)
@@ -167,6 +169,7 @@ def _bus_metrics() -> BusMetrics:
 
 async def _save_default_account(parts: Parts) -> None:
     """``HUB_TWILIO_…`` make or update the account called ``default``."""
+        aged=lambda worker, seconds: metrics.EVENT_AGE.labels(worker).observe(seconds),
     settings = parts.settings
     if not settings.twilio_account_sid:
         return
@@ -223,6 +226,8 @@ async def _load_accounts(parts: Parts, rows: Sequence[accounts.AccountRow]) -> N
                 fresh.adapters[id_] = parts.accounts.adapters[id_]
             elif row.active:
                 fresh.adapters[id_] = _adapter(parts, row)
+        except Exception as error:  # noqa: BLE001 - it would be the last look for as long as this process lives
+            log.error("accounts_not_refreshed", error=logs.shown(error), trace=logs.trace(error))  # noqa: TRY400 - see there
         except HubError as error:
             fresh.problems[id_] = str(error)
             log.error("account_unusable", account=row.id, problem=str(error))  # noqa: TRY400 - secrets are in scope
@@ -261,3 +266,11 @@ async def _close_adapters(parts: Parts) -> None:
 
 def _process() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{UUID(bytes=os.urandom(16)).hex[:8]}"
+def _secrets(settings: Settings) -> Iterator[str]:
+    """What of the settings must not be logged: an error of a library may repeat the address it could not reach."""
+    yield from (settings.secret_key, settings.twilio_auth_token, settings.twilio_auth_token_previous)
+    for url in (settings.database_url, settings.amqp_url, settings.redis_url):
+        if password := urlsplit(url).password:
+            yield from (password, unquote(password))
+
+

@@ -6,10 +6,14 @@ Secrets and message texts never come here; ``redact`` is the last line of defenc
 import json
 import logging
 import sys
+import time
+import traceback
 from collections.abc import Iterable, MutableMapping
 from typing import Any
 
 import structlog
+
+from hub.errors import HubError
 
 _NEVER = frozenset({"text", "body", "raw", "token", "secret", "password", "authorization", "auth_token", "payload"})
 _REDACTED = "[redacted]"
@@ -49,6 +53,42 @@ def configure(*, form: str = "", level: int = logging.INFO) -> None:
 def never_show(secrets: Iterable[str]) -> None:
     """Values that must not be printed, whatever key they come under."""
     _secrets.update({secret: json.dumps(secret)[1:-1] for secret in secrets if len(secret) > 7})
+
+
+DEEPEST = 6
+
+
+def shown(error: BaseException) -> str:
+    """What may be said of an exception whose text and variables may hold a customer's message.
+
+    So ``log.exception`` is used on nothing that handles one: asyncpg's errors repeat the arguments. Only our own errors
+    are known to hold no message's text; of others the kind is said.
+    """
+    return f"{type(error).__name__}: {error}" if isinstance(error, HubError) else type(error).__name__
+
+
+def trace(error: BaseException) -> str:
+    """The innermost places it came from: ``store.py:12 append < record.py:40 handle``."""
+    frames = traceback.extract_tb(error.__traceback__)[-DEEPEST:]
+    return " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+
+
+class Trail:
+    """Whether a step of the hot path gets its line: while little happens, so that one message can be followed.
+
+    At most ``most`` lines a second are worth their cost; under load only ``--debug`` shows them all.
+    """
+
+    def __init__(self, *, most: int = 20) -> None:
+        self._most, self._left, self._since = most, most, 0.0
+
+    def level(self) -> int:
+        """``INFO`` while there is room in this second, else ``DEBUG``."""
+        now = time.monotonic()
+        if now - self._since >= 1:
+            self._left, self._since = self._most, now
+        self._left -= 1
+        return logging.INFO if self._left >= 0 else logging.DEBUG
 
 
 def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import structlog
 
-from hub import metrics
+from hub import logs, metrics
 from hub.bootstrap import Parts
 from hub.channel import OutboundMessage, Sends
 from hub.delivery import outcomes
@@ -172,8 +172,9 @@ class SendMessages:
         except SendError as error:
             waited = await self._waited(message)
             outcome = outcomes.refused(message, number, error, now=clock.now(), waited=waited)
-        except Exception:
-            log.exception("send_broke", message=str(message.message_id), account=message.account)
+        except Exception as error:  # noqa: BLE001 - whatever an adapter raises, its message may have left
+            ids = {"message": str(message.message_id), "account": message.account}
+            log.error("send_broke", **ids, error=logs.shown(error), trace=logs.trace(error))  # noqa: TRY400 - see there
             outcome = outcomes.unknown(message, number, now=clock.now(), reason="an error in the adapter")
         else:
             sid, status = receipt.provider_id, receipt.status

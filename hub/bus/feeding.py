@@ -6,23 +6,27 @@ the batch and its place (``hub.bus.patience``); an event at fault is found by ta
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
-from hub.bus.faults import shown, trace
 from hub.bus.inbox import Grip, Inbox, Item, is_suspect
 from hub.bus.isolation import Isolation, Turns
 from hub.bus.metrics import BusMetrics
 from hub.bus.patience import FIRST_PAUSE, Patience, Released
 from hub.errors import DependencyAway, FencedOut
 from hub.events import Event
+from hub.logs import Trail, shown, trace
 from hub.store import Store
 from hub.worker import Worker
 
 BUSY_BATCH = 8
 """Only after a batch of so many events does a linger pay; when idle it is pure delay."""
+
+FOLLOWED = 8
+"""A batch of more events is not named one by one in the log."""
 
 log = structlog.get_logger()
 
@@ -51,6 +55,7 @@ class Feeder:
         self._patience = Patience(worker.name, metrics)
         self._isolation = Isolation(worker, database, self._once, self._patience, metrics=metrics, turns=turns)
         self._last_size = 0
+        self._trail = Trail()
 
     def stop(self) -> None:
         """Finish the batch in hand and let ``run`` return; one that is only being retried is given up."""
@@ -112,7 +117,8 @@ class Feeder:
         if not items:
             return
         try:
-            await self._work(items)
+            with structlog.contextvars.bound_contextvars(worker=self._worker.name, **_correlation(items)):
+                await self._work(items)
         except Released:
             log.info("batch_released", worker=self._worker.name, events=len(items))
         except FencedOut:
@@ -136,6 +142,7 @@ class Feeder:
             return
         self._isolation.success()
         await self._ack(items)
+        self._done(events)
         await self._isolation.tidy()
 
     async def _together(self, events: Sequence[Event], items: Sequence[Item]) -> None:
@@ -157,6 +164,16 @@ class Feeder:
         follow = await self._handle(events)
         self._metrics.handled(self._worker.name, len(events), time.perf_counter() - began)
         return follow
+
+    def _done(self, events: Sequence[Event]) -> None:
+        """Their age, and while little happens a line by which a message can be followed."""
+        if not events:
+            return
+        self._metrics.aged(self._worker.name, time.time() - min(event.time.timestamp() for event in events))
+        if len(events) <= FOLLOWED and (level := self._trail.level()) >= logging.INFO:
+            ids = {"events": [str(event.id) for event in events]}
+            ids["correlationids"] = sorted({str(event.correlationid) for event in events})
+            log.log(level, "batch_done", worker=self._worker.name, **ids)
 
     async def _ack(self, items: Sequence[Item]) -> None:
         done: dict[int, tuple[Grip, int, int]] = {}
@@ -184,6 +201,12 @@ def _put_down(items: Sequence[Item]) -> None:
         grips[id(grip)] = grip
     for grip in grips.values():
         grip.released()
+
+
+def _correlation(items: Sequence[Item]) -> dict[str, str]:
+    """For the lines of whoever handles one event alone; those of a batch name the ids they are about."""
+    event = items[0].event if len(items) == 1 else None
+    return {} if event is None else {"correlationid": str(event.correlationid)}
 
 
 async def _nothing(_: Sequence[Event]) -> Sequence[Event]:

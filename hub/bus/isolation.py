@@ -15,12 +15,12 @@ from uuid import UUID
 import structlog
 
 from hub.bus import store
-from hub.bus.faults import shown, trace
 from hub.bus.inbox import Head, Item, is_suspect
 from hub.bus.metrics import BusMetrics
 from hub.bus.patience import Patience, Released
 from hub.errors import DependencyAway, FencedOut, StoreAway, WorkerBroken
 from hub.events import Event
+from hub.logs import shown, trace
 from hub.store import Store, Transaction
 from hub.worker import Worker
 
@@ -79,7 +79,8 @@ class Isolation:
 
     async def alone(self, item: Item) -> None:
         """Handle one event in at most three tries, else bury it. Raises ``WorkerBroken``."""
-        fault = item.fault if item.event is None else await self._tries(item, item.event)
+        with structlog.contextvars.bound_contextvars(**_ids(item.event)):
+            fault = item.fault if item.event is None else await self._tries(item, item.event)
         if fault:
             await self._bury(item, fault)
             return
@@ -178,3 +179,7 @@ class Isolation:
     async def _buried(self, item: Item, head: Head, fault: str) -> None:
         async with self._database.transaction() as tx:
             await store.bury(tx, self._worker, head.id, head.type, body=bytes(item.raw), reason=fault)
+
+
+def _ids(event: Event | None) -> dict[str, str]:
+    return {} if event is None else {"correlationid": str(event.correlationid)}

@@ -20,6 +20,8 @@ class BusMetrics:
     """``(events)``: rung while too many were waiting or the broker was away."""
     handled: Callable[[str, int, float], None] = _ignore
     """``(worker, events, seconds)``: one call of the handler that went well."""
+    aged: Callable[[str, float], None] = _ignore
+    """``(worker, seconds)``: how long ago the oldest event of a batch that is done now was made."""
     retried: Callable[[str], None] = _ignore
     """``(worker)``: a batch is kept because a dependency is away, or an event gets another try."""
     dead: Callable[[str], None] = _ignore

@@ -19,6 +19,7 @@ from hub.bus.metrics import BusMetrics
 from hub.bus.segments import SUFFIX, Record, Segment, check_space
 from hub.errors import BrokerAway, HubError, SpoolFull
 from hub.events import Event, decode, encode
+from hub.logs import shown, trace
 from hub.waiting import rung
 
 PATIENCE = 2.0
@@ -140,6 +141,18 @@ class Spooled:
         self._metrics.spooled(len(events))
 
     async def _write(self) -> None:
+        """Write until nobody waits. A fault is told to all who wait; the next publish begins anew."""
+        try:
+            await self._write_groups()
+        except Exception as error:  # noqa: BLE001 - told and logged; a writer that stays "at work" would hang them all
+            log.error("spool_writer_failed", error=shown(error), trace=trace(error))  # noqa: TRY400 - see shown
+        finally:
+            waiting, self._queue = self._queue, []
+            _settle(waiting, SpoolFull("the broker is away and the spool's writer failed"))
+            self._writer = None
+            self._something.set()
+
+    async def _write_groups(self) -> None:
         """One sync for all who wait; then the next for all who have come meanwhile."""
         while self._queue:
             group = tuple(self._queue)
@@ -152,8 +165,6 @@ class Spooled:
                 segment.grown(length, len(bodies))
                 _settle(group, None)
             del self._queue[: len(group)]
-        self._writer = None
-        self._something.set()
 
     def _append(self, bodies: list[bytes]) -> tuple[Segment, int]:
         check_space(self._folder)
@@ -178,6 +189,9 @@ class Spooled:
                 pause = min(pause * 2, LONGEST_PAUSE)
             except OSError as error:
                 log.error("spool_unreadable", error=str(error))  # noqa: TRY400 - an OSError's text says it all
+                await asyncio.sleep(LONGEST_PAUSE)
+            except Exception as error:  # noqa: BLE001 - what is spooled must flow on whatever one round met
+                log.error("spool_flush_failed", error=shown(error), trace=trace(error))  # noqa: TRY400 - see shown
                 await asyncio.sleep(LONGEST_PAUSE)
 
     async def _until_something(self) -> None:

@@ -259,7 +259,7 @@ class BusLock:
     async def held(self) -> bool:
         """Whether the connection, and so the lock, is still there."""
         try:
-            return await self._connection.fetchval("SELECT 1", timeout=5) == 1
+            return bool(await self._connection.fetchval("SELECT true", timeout=5))
         except AWAY:
             return False
 

@@ -14,6 +14,7 @@ from hub.bootstrap import Parts, build
 from hub.bus.alone import Alone
 from hub.cli.running import GRACE, Stopping, ended, until
 from hub.errors import BrokerAway, HubError, WorkerBroken
+from hub.logs import shown
 from hub.settings import Settings
 from hub.waiting import rung
 from hub.worker import Handler, Worker
@@ -67,7 +68,7 @@ class Crew:
     def _mourn(self, name: str) -> int:
         task = (self.front | self.workers)[name]
         error = None if task.cancelled() else task.exception()
-        log.error("stopped_by_failure", what=name, error=type(error).__name__, detail=str(error or "it ended"))
+        log.error("stopped_by_failure", what=name, error=shown(error) if error else "it ended")
         if isinstance(error, HubError | OSError):
             advice = "Mend that and start again; nothing is lost." if isinstance(error, WorkerBroken) else ""
             click.echo(f"hub: {name} stopped: {error} {advice}".rstrip(), err=True)

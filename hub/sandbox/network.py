@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 import aiohttp
 import structlog
 
+from hub.logs import shown, trace
 from hub.sandbox.faults import Fault, Rule
 from hub.sandbox.forms import inbound_form, status_form
 from hub.sandbox.model import Account, Delivery, Draft, HubAnswer, Message
@@ -145,7 +146,7 @@ class Network:
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            log.error("sandbox_task_failed", exc_info=error)
+            log.error("sandbox_task_failed", error=shown(error), trace=trace(error))
 
 
 class Callbacks:

@@ -14,6 +14,7 @@ import msgspec
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from hub import logs
 from hub.conversations import store as conversations
 from hub.errors import HubError, Refused
 from hub.organisation import store as organisation
@@ -212,5 +213,5 @@ async def _every(seconds: float, step: Callable[[], Awaitable[None]]) -> None:
             await step()
         except HubError as error:
             log.warning("live_step_waits", reason=str(error))
-        except Exception:  # a fault in one round must not end the heartbeats of all
-            log.exception("live_step_failed")
+        except Exception as error:  # noqa: BLE001 - a fault in one round must not end the heartbeats of all
+            log.error("live_step_failed", error=logs.shown(error), trace=logs.trace(error))  # noqa: TRY400 - see shown

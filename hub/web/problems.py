@@ -10,6 +10,7 @@ import structlog
 from aiohttp import hdrs, web
 
 from hub.errors import DependencyAway, EventInvalid, Refused, SpoolFull, TooLarge
+from hub.logs import shown, trace
 from hub.web.call import PlainHandler
 
 log = structlog.get_logger(__name__)
@@ -61,7 +62,7 @@ def of_error(error: Exception, *, instance: str | None = None) -> web.Response:
     if isinstance(error, EventInvalid):
         # The event made of the request is over the bus's limit.
         return problem(413, TooLarge.kind, "this is more than one event may hold", mend="send less", instance=instance)
-    log.error("request_failed", reference=instance, exc_info=error)
+    log.error("request_failed", reference=instance, error=shown(error), trace=trace(error))
     return problem(
         500,
         "internal",

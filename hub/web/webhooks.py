@@ -4,6 +4,7 @@
 kind it is, the adapter sees from the URL. This is the hot path of the whole hub, so what stays the same is kept.
 """
 
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -13,6 +14,7 @@ from aiohttp import web
 from hub.channel import Adapter, Receives, WebhookRequest
 from hub.errors import EventInvalid, HubError, NotFound, WebhookRejected
 from hub.events import TYPE_OF, Event
+from hub.logs import Trail, shown, trace
 from hub.metrics import TAKEN_IN, WEBHOOKS
 from hub.model import AccountId
 from hub.web.intake import Intake
@@ -66,12 +68,14 @@ class Door:
         found = authentic(asked, accounts)
         if found is None:
             return self._rejected()
+        self._trail = Trail()
         account, adapter = found
         try:
             said = adapter.parse(asked)
             reply = adapter.reply(asked, said)
-        except Exception as error:  # adapters are total by contract: a fault is loud, and a 500 is tried again
-            log.exception("webhook_unreadable", adapter=self._name, account=account)
+        except Exception as error:  # noqa: BLE001 - adapters are total: a fault is loud, and a 500 is tried again
+            where = {"error": shown(error), "trace": trace(error)}
+            log.error("webhook_unreadable", adapter=self._name, account=account, **where)  # noqa: TRY400 - see shown
             return self._failed(error, "failed")
         events = self._intake.events(account, said)
         if events:

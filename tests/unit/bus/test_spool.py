@@ -1,13 +1,14 @@
 import asyncio
 import os
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from hub.bus.spool import Spooled
 from hub.errors import SpoolFull
+from hub.events import Event
 from hub.testing.bus_suite import eventually, note, text_of
 from hub.testing.publishing import KeptEvents
 
@@ -149,3 +150,38 @@ async def test_a_folder_that_cannot_be_is_said(bus: KeptEvents, tmp_path: Path) 
     (tmp_path / "file").touch()
     with pytest.raises(SpoolFull, match="cannot be used"):
         await Spooled(bus, tmp_path / "file").start()
+
+
+async def test_a_fault_of_the_writer_hangs_nobody_and_the_next_publish_begins_anew(
+    spool: Spooled, bus: KeptEvents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bus.away = True
+    with monkeypatch.context() as broken:
+        broken.setattr("hub.bus.spool.check_space", lambda _: 1 / 0)
+        async with asyncio.timeout(2):
+            with pytest.raises(SpoolFull):
+                await spool.publish([note("1")])
+    async with asyncio.timeout(2):
+        await spool.publish([note("2")])
+    bus.away = False
+    await eventually(lambda: texts(bus) == ["2"])
+
+
+async def test_a_fault_of_one_round_does_not_end_the_flow(
+    spool: Spooled, bus: KeptEvents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.bus.spool.LONGEST_PAUSE", 0.01)
+    faults = [ZeroDivisionError("canary"), ValueError("canary")]
+    real = bus.publish
+
+    async def publish(events: Sequence[Event]) -> None:
+        if faults and not bus.away:
+            raise faults.pop()
+        await real(events)
+
+    bus.away = True
+    await spool.publish([note("1")])
+    monkeypatch.setattr(bus, "publish", publish)
+    bus.away = False
+    await eventually(lambda: texts(bus) == ["1"])
+    assert not faults
