@@ -28,7 +28,7 @@ from hub.live import Live, RedisLive
 from hub.model import AccountId, Clock
 from hub.organisation import accounts
 from hub.organisation import store as organisation
-from hub.organisation.sealing import Sealer, key_in
+from hub.organisation.sealing import Sealer, sealer_for
 from hub.routing.plan import Plan
 from hub.routing.plan_file import load as load_plan
 from hub.settings import Settings
@@ -51,6 +51,11 @@ class Accounts:
     rows: dict[AccountId, accounts.AccountRow] = field(default_factory=dict)
     by_address: dict[str, AccountId] = field(default_factory=dict)
     problems: dict[AccountId, str] = field(default_factory=dict)
+
+    def unusable(self, adapter_name: str) -> list[AccountId]:
+        """Those of one adapter that are switched on and cannot be used in this process."""
+        active = [id_ for id_, row in self.rows.items() if row.active and row.adapter == adapter_name]
+        return [id_ for id_ in active if id_ not in self.adapters]
 
     def speaking(self, adapter_name: str) -> list[tuple[AccountId, Adapter]]:
         """Every account of one adapter."""
@@ -91,12 +96,12 @@ async def build(
     settings: Settings, workers: Sequence[Worker], *, spool: bool = False, command: str = "hub"
 ) -> AsyncIterator[Parts]:
     """The parts for one process, given back when the block ends. ``spool`` is for processes that take in."""
+    logs.never_show(_secrets(settings))
     async with AsyncExitStack() as stack:
         url = settings.database_url or await _embedded(stack, settings, command)
         store = Store(url)
         stack.push_async_callback(store.aclose)
         if settings.embedded:
-    logs.never_show(_secrets(settings))
             await migrate.migrate(url)
         else:
             await migrate.check(url)
@@ -111,7 +116,7 @@ async def build(
             stack.push_async_callback(spooled.aclose)
             stack.push_async_callback(spooled.drain)
             publisher = spooled
-        sealer = Sealer(settings.secret_key or key_in(settings.data_dir))
+        sealer = await _sealer(settings, store)
         plan = load_plan(settings.routing)
         parts = Parts(settings, store, bus, publisher, live, plan, sealer, Accounts(), Clock(), _process())
         await _save_default_account(parts)
@@ -120,6 +125,12 @@ async def build(
         refreshing = asyncio.create_task(_keep_accounts_fresh(parts))
         stack.push_async_callback(_end, refreshing)
         yield parts
+
+
+async def _sealer(settings: Settings, store: Store) -> Sealer:
+    async with store.reading() as tx:
+        stored = [row.sealed for row in await accounts.accounts(tx)]
+    return sealer_for(settings.secret_key, settings.data_dir, shared=not settings.embedded, stored=stored)
 
 
 async def _embedded(stack: AsyncExitStack, settings: Settings, command: str) -> str:
@@ -158,6 +169,7 @@ def _bus_metrics() -> BusMetrics:
     return BusMetrics(
         published=published,
         handled=handled,
+        aged=lambda worker, seconds: metrics.EVENT_AGE.labels(worker).observe(seconds),
         retried=lambda worker: metrics.RETRIED.labels(worker).inc(),
         dead=lambda worker: metrics.DEAD.labels(worker).inc(),
         publish_failed=lambda _, events: metrics.PUBLISH_FAILED.inc(events),
@@ -169,7 +181,6 @@ def _bus_metrics() -> BusMetrics:
 
 async def _save_default_account(parts: Parts) -> None:
     """``HUB_TWILIO_…`` make or update the account called ``default``."""
-        aged=lambda worker, seconds: metrics.EVENT_AGE.labels(worker).observe(seconds),
     settings = parts.settings
     if not settings.twilio_account_sid:
         return
@@ -182,7 +193,8 @@ async def _save_default_account(parts: Parts) -> None:
     points = tuple(sorted("tel:" + number for number in settings.twilio_numbers))
     async with parts.store.transaction() as tx:
         known = {row.id: row for row in await accounts.accounts(tx)}.get(DEFAULT_TWILIO)
-        if known and known.settings == wanted and tuple(known.addresses) == points and _opens(parts, known) == secrets:
+        kept = known is not None and _holds(parts, known, secrets)
+        if kept and known and known.settings == wanted and tuple(known.addresses) == points:
             return
         await accounts.save(
             tx,
@@ -198,11 +210,12 @@ async def _save_default_account(parts: Parts) -> None:
         await accounts.give_first_team(tx)
 
 
-def _opens(parts: Parts, row: accounts.AccountRow) -> dict[str, str]:
-    try:
-        return parts.sealer.open(row.sealed)
-    except HubError:
-        return {}
+def _holds(parts: Parts, row: accounts.AccountRow, secrets: dict[str, str]) -> bool:
+    """Whether these secrets stand there. Raises ``SettingsInvalid`` rather than have another process's sealed over."""
+    if parts.settings.embedded and not parts.sealer.opens(row.sealed):
+        log.warning("account_sealed_anew", account=row.id)
+        return False
+    return parts.sealer.open(row.sealed) == secrets
 
 
 async def _keep_accounts_fresh(parts: Parts) -> None:
@@ -213,6 +226,8 @@ async def _keep_accounts_fresh(parts: Parts) -> None:
             await parts.refresh_accounts()
         except StoreAway as error:
             log.debug("accounts_not_refreshed", reason=str(error))
+        except Exception as error:  # noqa: BLE001 - it would be the last look for as long as this process lives
+            log.error("accounts_not_refreshed", error=logs.shown(error), trace=logs.trace(error))  # noqa: TRY400 - see there
 
 
 async def _load_accounts(parts: Parts, rows: Sequence[accounts.AccountRow]) -> None:
@@ -226,8 +241,6 @@ async def _load_accounts(parts: Parts, rows: Sequence[accounts.AccountRow]) -> N
                 fresh.adapters[id_] = parts.accounts.adapters[id_]
             elif row.active:
                 fresh.adapters[id_] = _adapter(parts, row)
-        except Exception as error:  # noqa: BLE001 - it would be the last look for as long as this process lives
-            log.error("accounts_not_refreshed", error=logs.shown(error), trace=logs.trace(error))  # noqa: TRY400 - see there
         except HubError as error:
             fresh.problems[id_] = str(error)
             log.error("account_unusable", account=row.id, problem=str(error))  # noqa: TRY400 - secrets are in scope
@@ -264,8 +277,6 @@ async def _close_adapters(parts: Parts) -> None:
         await adapter.aclose()
 
 
-def _process() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}:{UUID(bytes=os.urandom(16)).hex[:8]}"
 def _secrets(settings: Settings) -> Iterator[str]:
     """What of the settings must not be logged: an error of a library may repeat the address it could not reach."""
     yield from (settings.secret_key, settings.twilio_auth_token, settings.twilio_auth_token_previous)
@@ -274,3 +285,5 @@ def _secrets(settings: Settings) -> Iterator[str]:
             yield from (password, unquote(password))
 
 
+def _process() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{UUID(bytes=os.urandom(16)).hex[:8]}"

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import os
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +12,12 @@ import msgspec
 from cryptography.fernet import Fernet, InvalidToken
 
 from hub.errors import SettingsInvalid
+
+KEY_FILE = "secret.key"
+_SET_THE_SAME = (
+    "HUB_SECRET_KEY: the accounts in this database were sealed with another key than this process has; set the same"
+    " HUB_SECRET_KEY everywhere (without one, each data folder's secret.key is its own)"
+)
 
 
 class Sealer:
@@ -33,10 +40,34 @@ class Sealer:
             mend = "HUB_SECRET_KEY: is not the key the stored secrets were sealed with; restore it, or enter them anew"
             raise SettingsInvalid([mend]) from error
 
+    def opens(self, sealed: bytes) -> bool:
+        """Whether it was sealed with this key."""
+        try:
+            self.open(sealed)
+        except SettingsInvalid:
+            return False
+        return True
+
+
+def sealer_for(secret_key: str, data_dir: Path, *, shared: bool, stored: Sequence[bytes]) -> Sealer:
+    """The sealer of this process: of ``HUB_SECRET_KEY``, else of the key in its data folder.
+
+    ``shared`` is a database that other processes may use as well, ``stored`` the secrets sealed there. Raises
+    ``SettingsInvalid`` if the data folder's key is not the one those were sealed with; none is made beside them.
+    """
+    if secret_key:
+        return Sealer(secret_key)
+    if shared and stored and not (data_dir / KEY_FILE).exists():
+        raise SettingsInvalid([_SET_THE_SAME])
+    sealer = Sealer(key_in(data_dir))
+    if shared and not all(sealer.opens(sealed) for sealed in stored):
+        raise SettingsInvalid([_SET_THE_SAME])
+    return sealer
+
 
 def key_in(data_dir: Path) -> str:
     """The key kept in the data folder; made, readable to its owner alone, if there is none yet."""
-    path = data_dir / "secret.key"
+    path = data_dir / KEY_FILE
     data_dir.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         _make_key(path)

@@ -70,7 +70,7 @@ async def accounts(call: Call) -> web.Response:
             "settings": dict(row.settings),
             "team_id": row.team_id,
             "active": row.active,
-            "problem": known.problems.get(AccountId(row.id)),
+            "problem": known.problems.get(AccountId(row.id), row.paused_reason),
         }
         for row in known.rows.values()
     ]

@@ -18,7 +18,7 @@ from hub.logs import Trail, shown, trace
 from hub.metrics import TAKEN_IN, WEBHOOKS
 from hub.model import AccountId
 from hub.web.intake import Intake
-from hub.web.problems import of_error, problem
+from hub.web.problems import RETRY_AFTER, of_error, problem
 
 if TYPE_CHECKING:
     from hub.bootstrap import Parts
@@ -42,6 +42,8 @@ class Webhooks:
         name = (match["channel"], match["provider"])
         accounts = self._parts.accounts.speaking("_".join(name))
         if not accounts:
+            if unusable := self._parts.accounts.unusable("_".join(name)):
+                return _unusable(unusable)
             raise NotFound("no account here speaks with this provider", mend="see `hub doctor`")
         door = self._doors.get(name)
         if door is None:
@@ -52,7 +54,11 @@ class Webhooks:
             {name.lower(): value for name, value in request.headers.items()},
             await request.read(),
         )
-        return await door.take(asked, accounts)
+        if (found := authentic(asked, accounts)) is not None:
+            return await door.take(asked, *found)
+        if unusable := self._parts.accounts.unusable("_".join(name)):
+            return _unusable(unusable)  # it may be meant for one of these
+        return door.rejected()
 
 
 class Door:
@@ -62,14 +68,10 @@ class Door:
         self._publisher, self._name = parts.publisher, adapter.name
         self._intake = Intake(adapter.name, adapter.channel, parts.clock)
         self._accepted = WEBHOOKS.labels(adapter.name, "accepted")
-
-    async def take(self, asked: WebhookRequest, accounts: Sequence[tuple[AccountId, Adapter]]) -> web.Response:
-        """The answer for the provider, once everything in the request is durable."""
-        found = authentic(asked, accounts)
-        if found is None:
-            return self._rejected()
         self._trail = Trail()
-        account, adapter = found
+
+    async def take(self, asked: WebhookRequest, account: AccountId, adapter: Receives) -> web.Response:
+        """The answer for the provider, once everything in the request is durable."""
         try:
             said = adapter.parse(asked)
             reply = adapter.reply(asked, said)
@@ -91,6 +93,8 @@ class Door:
 
     def _count(self, events: Sequence[Event]) -> None:
         self._accepted.inc()
+        if (level := self._trail.level()) >= logging.INFO:
+            log.log(level, "taken_in", adapter=self._name, events=[str(event.id) for event in events])
         for event in events:
             _TAKEN[type(event.data)].inc()
 
@@ -98,7 +102,8 @@ class Door:
         WEBHOOKS.labels(self._name, outcome).inc()
         return of_error(error)
 
-    def _rejected(self) -> web.Response:
+    def rejected(self) -> web.Response:
+        """The answer to who does not prove to be the provider."""
         WEBHOOKS.labels(self._name, "rejected").inc()
         return problem(
             403,
@@ -106,6 +111,19 @@ class Door:
             "this request does not prove that it comes from the provider",
             mend="at the provider, the webhook's address must be under HUB_PUBLIC_URL, and the token the account's",
         )
+
+
+def _unusable(accounts: Sequence[AccountId]) -> web.Response:
+    """An account is there but not in this process: mended, or at another process, the same request will be taken."""
+    WEBHOOKS.labels(accounts[0].partition("/")[0], "unavailable").inc()
+    log.warning("webhook_for_unusable_account", accounts=list(accounts))
+    return problem(
+        503,
+        "unavailable",
+        "the account this is meant for cannot be used here now",
+        mend="`hub doctor` says why",
+        headers={"Retry-After": RETRY_AFTER},
+    )
 
 
 def authentic(

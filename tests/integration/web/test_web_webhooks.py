@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from hub.errors import BrokerAway, SpoolFull
 from hub.events import DeliveryReported, InteractionReceived
-from hub.model import derived_id
+from hub.model import AccountId, derived_id
 from tests.integration.web.conftest import HERS, OURS, PUBLIC, World
 
 MESSAGE = {"kind": "message", "id": "M1", "from": HERS, "to": OURS, "text": "سلام"}
@@ -102,3 +102,19 @@ async def test_a_body_over_the_limit_and_a_provider_nobody_has(edge: World) -> N
     assert response.status == 404
     response = await edge.client.get("/channels/sms/fake")
     assert (response.status, response.headers["Allow"]) == (405, "POST")
+
+
+async def test_an_account_that_cannot_be_used_here_is_503_and_the_provider_comes_again(edge: World) -> None:
+    adapters = edge.parts.accounts.adapters
+    second = adapters.pop(AccountId("sms_fake/second"))
+    said = {"kind": "message", "id": "M1", "from": HERS, "to": OURS, "text": "hello"}
+    try:
+        assert (await edge.webhook(said)).status == 200
+        response = await edge.webhook(said, word="second word")
+        assert (response.status, response.headers["Retry-After"]) == (503, "5"), "it may be meant for that one"
+        default = adapters.pop(AccountId("sms_fake/default"))
+        assert (await edge.webhook(said)).status == 503
+        adapters[AccountId("sms_fake/default")] = default
+    finally:
+        adapters[AccountId("sms_fake/second")] = second
+    assert len(edge.recorder.batches) == 1

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.errors import SettingsInvalid
-from hub.organisation.sealing import Sealer, key_in
+from hub.organisation.sealing import Sealer, key_in, sealer_for
 from hub.organisation.store import hashed
 
 SECRETS = st.dictionaries(
@@ -51,3 +51,25 @@ def test_the_key_of_a_data_folder_is_made_once_and_for_its_owner_alone(tmp_path:
 def test_a_token_is_kept_as_its_hash_only() -> None:
     assert hashed("pv_x") == hashed("pv_x") != hashed("pv_y")
     assert len(hashed("pv_x")) == 32
+
+
+SEALED = Sealer("another key of sixteen").seal({"auth_token": "x"})
+
+
+def test_beside_secrets_of_another_process_no_key_is_made(tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid, match="set the same HUB_SECRET_KEY everywhere"):
+        sealer_for("", tmp_path, shared=True, stored=[SEALED])
+    assert not (tmp_path / "secret.key").exists()
+
+
+def test_a_data_folders_key_that_opens_nothing_is_refused_in_a_shared_database(tmp_path: Path) -> None:
+    own = Sealer(key_in(tmp_path)).seal({})
+    assert sealer_for("", tmp_path, shared=True, stored=[own]).opens(own)
+    with pytest.raises(SettingsInvalid, match="set the same HUB_SECRET_KEY everywhere"):
+        sealer_for("", tmp_path, shared=True, stored=[own, SEALED])
+    assert not sealer_for("", tmp_path, shared=False, stored=[SEALED]).opens(SEALED), "its own database is its affair"
+
+
+def test_the_first_process_makes_its_key_and_a_given_one_is_taken(tmp_path: Path) -> None:
+    assert sealer_for("", tmp_path, shared=True, stored=[]).opens(Sealer(key_in(tmp_path)).seal({}))
+    assert sealer_for("another key of sixteen", tmp_path, shared=True, stored=[SEALED]).opens(SEALED)
