@@ -211,10 +211,9 @@ class SendMessages:
         return [None] * len(settled)
 
     async def _pause_accounts(self, tx: Transaction, settled: Sequence[Outcome]) -> None:
-        """An account the provider refuses is paused; one it answers again, if only about a message, goes on."""
+        """An account the provider refuses is paused; one it had refused and takes from again goes on."""
         until = self._parts.clock.now() + outcomes.POSTPONED
-        tried = [one for one in settled if one.message.account_paused is not None and not one.pauses]
-        taken = {one.message.account for one in tried if one.outcome in {"accepted", "refused"}}
+        taken = {one.message.account for one in settled if one.message.account_paused and one.outcome == "accepted"}
         refused = {one.message.account: one for one in settled if one.pauses and one.message.account not in taken}
         for account, one in sorted(refused.items()):
             reason = f"the provider refuses this account: {one.reason}"
