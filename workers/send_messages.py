@@ -211,9 +211,10 @@ class SendMessages:
         return [None] * len(settled)
 
     async def _pause_accounts(self, tx: Transaction, settled: Sequence[Outcome]) -> None:
-        """An account the provider refuses is paused; one it had refused and takes from again goes on."""
+        """An account the provider refuses is paused; one it answers again, if only about a message, goes on."""
         until = self._parts.clock.now() + outcomes.POSTPONED
-        taken = {one.message.account for one in settled if one.message.account_paused and one.outcome == "accepted"}
+        tried = [one for one in settled if one.message.account_paused is not None and not one.pauses]
+        taken = {one.message.account for one in tried if one.outcome in {"accepted", "refused"}}
         refused = {one.message.account: one for one in settled if one.pauses and one.message.account not in taken}
         for account, one in sorted(refused.items()):
             reason = f"the provider refuses this account: {one.reason}"
