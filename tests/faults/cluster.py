@@ -19,6 +19,7 @@ from hub.sandbox import sample_account
 from hub.store import Store, migrate
 from tests.faults.processes import Process
 from tests.services import free_port
+from workers import WORKERS
 
 ACCOUNT = sample_account()
 OURS = ACCOUNT.numbers[0]
@@ -104,13 +105,16 @@ class Cluster:
             self.add(f"web{number}", HUB, "serve", "--port", url.rpartition(":")[2])
         await asyncio.gather(*(self._until(f"{url}/readyz", f"web{n}") for n, url in enumerate(self.webs, 1)))
 
-    async def work(self, count: int) -> None:
-        """Start so many processes with all workers, and wait until they are ready."""
+    async def work(self, count: int, *, hurried: bool = False) -> None:
+        """Start so many processes with all workers, and wait until they are ready. ``hurried``: see ``dying``."""
+        names = ",".join(worker.name for worker in WORKERS)
         for number in range(1, count + 1):
             port = free_port()
             name = f"work{number}"
             self.doors[name] = f"http://127.0.0.1:{port}"
-            self.add(name, HUB, "work", "--metrics-port", str(port))
+            operators = (HUB, "work", "--metrics-port", str(port))
+            quick = (sys.executable, "-m", "tests.faults.dying", str(self.folder / "no_deaths"), names, str(port))
+            self.add(name, *(quick if hurried else operators))
         await asyncio.gather(*(self._until(f"{url}/readyz", name) for name, url in self.doors.items()))
 
     @property

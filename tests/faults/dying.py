@@ -1,9 +1,11 @@
 """``hub work`` in a process that kills itself at chosen points, so many times, and each time over another event.
 
-``python -m tests.faults.dying NOTES WORKERS POINT=TIMES …``, where WORKERS are names parted by commas. The hooks wrap a
-worker's handler and the bus's ack from outside; what lies between is the code that runs in production. In the file
-NOTES stands, over all lives of the process, what it has died over: the same event is spared from then on, since one
-that kills its worker again and again is rightly buried.
+``python -m tests.faults.dying NOTES WORKERS PORT POINT=TIMES …``, where WORKERS are names parted by commas and PORT is
+for metrics, or 0. Without points it only hurries: minutes of waiting for a proof become seconds.
+
+The hooks wrap a worker's handler and the bus's ack from outside; what lies between is the code that runs in production.
+In the file NOTES stands, over all lives of the process, what it has died over: the same event is spared from then on,
+since one that kills its worker again and again is rightly buried.
 """
 
 import asyncio
@@ -159,7 +161,7 @@ def hurry() -> None:
     record_interactions.BELL_LOST_AFTER = 5 * SOON
 
 
-def main(notes: str, names: str, *points: str) -> int:
+def main(notes: str, names: str, port: str, *points: str) -> int:
     """Work until the end that is written for us."""
     plan = {point: int(times) for point, _, times in (one.rpartition("=") for one in points)}
     death, handlers = Death(Path(notes), plan), dict[str, Handles]()
@@ -169,7 +171,7 @@ def main(notes: str, names: str, *points: str) -> int:
         die_during_calls(death)
     settings = options.load({})
     workers = [hooked(worker, death, handlers) for worker in WORKERS if worker.name in names.split(",")]
-    work = working._work(settings, workers, "127.0.0.1", 0)
+    work = working._work(settings, workers, "127.0.0.1", int(port))
     return running.run(work, level=logging.INFO, form=settings.log_format)
 
 

@@ -16,10 +16,11 @@ from pathlib import Path
 from tests.faults.agents import Desks
 from tests.faults.chaos import Chaos
 from tests.faults.cluster import Cluster
+from tests.faults.dying import ABSENCE
 from tests.faults.load import Load
 from tests.faults.outages import all_outages
 from tests.faults.services import Services, private_services
-from tests.faults.verdict import Verdict, drained, judge
+from tests.faults.verdict import ABSENCE_SECONDS, Verdict, drained, judge
 
 NOTED = ("batch_failed", "event_failed", "worker_fenced_out", "spooling", "spool_adopted", "attempts_abandoned",
          "unknown_settled", "unknown_was_absent", "batch_released", "shard_silent")  # fmt: skip
@@ -38,13 +39,15 @@ class Size:
     kill_every: float = 2.0
     broker_every: float = 20.0
     patience: float = 150.0
+    hurried: bool = False
+    """Proofs of absence take seconds and not two minutes, for a run that must be short."""
 
 
 async def soak(size: Size, services: Services, folder: Path) -> tuple[Verdict, Load, Desks]:
     """Run once; the verdict, and what it was judged against."""
     async with Cluster(services.urls, folder) as cluster:
         await cluster.serve(size.webs)
-        await cluster.work(size.works)
+        await cluster.work(size.works, hurried=size.hurried)
         cluster.keep_all()
         load = Load(cluster.webs, cluster.public_url, size.messages, size.numbers, size.seconds, seed=size.seed)
         chaos = Chaos(cluster, services.rabbitmq, size.seed, size.kill_every, size.broker_every)
@@ -67,7 +70,8 @@ async def _quiet(cluster: Cluster, load: Load, desks: Desks, size: Size) -> Verd
     await desks.rest()
     await drained(cluster, load.ledger, within=size.patience)
     spent = time.monotonic() - began
-    verdict = await judge(cluster, load.ledger, desks)
+    absence = ABSENCE.total_seconds() if size.hurried else ABSENCE_SECONDS
+    verdict = await judge(cluster, load.ledger, desks, absence=absence)
     verdict.told["seconds_to_drain"] = round(spent, 1)
     return verdict
 

@@ -53,7 +53,7 @@ async def _phase(
 ) -> list[str]:
     """Write to some customers while the sender dies; the texts, when all are settled."""
     await _set_faults(cluster, faults)
-    work = cluster.add(f"dying{place}", sys.executable, "-m", "tests.faults.dying", str(notes), NAMES, *points)
+    work = cluster.add(f"dying{place}", sys.executable, "-m", "tests.faults.dying", str(notes), NAMES, "0", *points)
     work.pause = 0.1
     work.keep()
     planned = sum(int(point.rpartition("=")[2]) for point in points)

@@ -48,7 +48,7 @@ def _dying(cluster: Cluster, name: str) -> Process:
     """One process for each worker, so that each dies over its own events only; started again when it has died."""
     plan = [f"{point}={TIMES}" for point in POINTS[name]]
     notes = str(cluster.folder / f"{name}.deaths")
-    process = cluster.add(name, sys.executable, "-m", "tests.faults.dying", notes, name, *plan)
+    process = cluster.add(name, sys.executable, "-m", "tests.faults.dying", notes, name, "0", *plan)
     process.pause = 0.1
     process.keep()
     return process

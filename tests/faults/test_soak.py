@@ -12,7 +12,7 @@ from tests.faults.services import Services
 from tests.faults.soak import Size, soak
 from tests.faults.verdict import Verdict, count_history
 
-SHORT = Size(messages=1000, numbers=100, seconds=40, seed=11, webs=2, works=2, patience=60)
+SHORT = Size(messages=1000, numbers=100, seconds=40, seed=11, webs=2, works=2, patience=60, hurried=True)
 
 
 @pytest.mark.slow
