@@ -63,7 +63,7 @@ def _at_the_edge(parts: Parts, requests: Sequence[WebhookRequest]) -> tuple[list
     account = AccountId(letters.ACCOUNT)
     adapter = parts.accounts.adapters[account]
     assert isinstance(adapter, Receives)
-    intake = Intake(adapter.name, adapter.channel, parts.clock)
+    intake = Intake(adapter.name, adapter.channel, parts.clock, is_ours=lambda _: False)
     said: list[InboundMessage] = []
     verify = _each(requests, adapter.verify)
     parse = _each(requests, lambda request: said.extend(cast("Sequence[InboundMessage]", adapter.parse(request))))

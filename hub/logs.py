@@ -19,6 +19,7 @@ _NEVER = frozenset({"text", "body", "raw", "token", "secret", "password", "autho
 _REDACTED = "[redacted]"
 _secrets: dict[str, str] = {}
 """Each with how JSON writes it."""
+_all_shown = False
 
 
 def configure(*, form: str = "", level: int = logging.INFO) -> None:
@@ -26,6 +27,8 @@ def configure(*, form: str = "", level: int = logging.INFO) -> None:
 
     Tracebacks are plain on purpose: the fancy ones print local variables, message texts and secrets among them.
     """
+    global _all_shown  # noqa: PLW0603 - logging is a process's own, and asking structlog each time costs too much
+    _all_shown = level <= logging.DEBUG
     console = form == "console" or (not form and sys.stderr.isatty())
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -82,13 +85,15 @@ class Trail:
     def __init__(self, *, most: int = 20) -> None:
         self._most, self._left, self._since = most, most, 0.0
 
-    def level(self) -> int:
-        """``INFO`` while there is room in this second, else ``DEBUG``."""
+    def goes_on(self, *, few: bool = True) -> bool:
+        """Whether to write the line: ``few`` things happened and there is room in this second, or all are shown."""
         now = time.monotonic()
         if now - self._since >= 1:
             self._left, self._since = self._most, now
-        self._left -= 1
-        return logging.INFO if self._left >= 0 else logging.DEBUG
+        if few and self._left > 0:
+            self._left -= 1
+            return True
+        return _all_shown
 
 
 def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

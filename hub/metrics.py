@@ -1,6 +1,16 @@
-"""Prometheus metrics of every stage: counts, ages, latencies, depths and the spool. One registry a process."""
+"""Prometheus metrics of every stage: counts, ages, latencies, depths and the spool. One registry a process.
 
-from prometheus_client import Counter, Gauge, Histogram
+Processes that share a port (``hub serve --processes N``) count in files of one folder, and any of them answers for all:
+their supervisor names it in ``PROMETHEUS_MULTIPROC_DIR``, which prometheus_client reads when it is imported
+(https://prometheus.github.io/client_python/multiprocess/).
+"""
+
+import os
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
@@ -18,9 +28,9 @@ HANDLE_SECONDS = Histogram("hub_handle_seconds", "One batch in its worker", ("wo
 RETRIED = Counter("hub_batches_retried_total", "Batches kept because a dependency was away", ("worker",))
 DEAD = Counter("hub_events_dead_total", "Events that ended among the dead", ("worker",))
 EVENT_AGE = Histogram("hub_event_age_seconds", "Age of an event when it is done", ("worker",), buckets=_SECONDS)
-DEPTH = Gauge("hub_queue_depth", "Messages waiting in a lane", ("lane",))
-SPOOL_DEPTH = Gauge("hub_spool_events", "Events in this process's spool")
-SPOOL_AGE = Gauge("hub_spool_age_seconds", "Age of the oldest event in the spool")
+DEPTH = Gauge("hub_queue_depth", "Messages waiting in a lane", ("lane",), multiprocess_mode="mostrecent")
+SPOOL_DEPTH = Gauge("hub_spool_events", "Events in this process's spool", multiprocess_mode="livesum")
+SPOOL_AGE = Gauge("hub_spool_age_seconds", "Age of the oldest event in the spool", multiprocess_mode="livemax")
 SENDS = Counter("hub_sends_total", "Attempts by account and outcome", ("account", "outcome"))
 SEND_SECONDS = Histogram("hub_send_seconds", "One call to a provider", ("account",), buckets=_SECONDS)
 RECEIPTS = Counter("hub_receipts_total", "Delivery reports by status", ("status",))
@@ -28,5 +38,19 @@ DECISIONS = Counter("hub_decisions_total", "Routing decisions by kind", ("kind",
 WAITING = Gauge("hub_waiting_conversations", "Conversations in the waiting line")
 OLDEST_WAIT = Gauge("hub_oldest_wait_seconds", "How long the first in the waiting line has waited")
 AGENTS = Gauge("hub_agents", "Agents by presence", ("presence",))
-DESKS = Gauge("hub_desks", "Open live connections of this process")
+DESKS = Gauge("hub_desks", "Open live connections of this process", multiprocess_mode="livesum")
 REQUESTS = Histogram("hub_http_seconds", "API requests", ("method", "route", "status"), buckets=_SECONDS)
+
+
+def shown() -> bytes:
+    """All of it in Prometheus' text format, of this process or of all that share its port."""
+    if not os.environ.get(FOLDER):
+        return generate_latest()
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)
+
+
+def has_died(pid: int, folder: str) -> None:
+    """What this process of ``folder`` held open (desks, spool) is no more; what it counted stays."""
+    mark_process_dead(pid, folder)  # type: ignore[no-untyped-call]

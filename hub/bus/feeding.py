@@ -6,7 +6,6 @@ the batch and its place (``hub.bus.patience``); an event at fault is found by ta
 """
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -170,10 +169,10 @@ class Feeder:
         if not events:
             return
         self._metrics.aged(self._worker.name, time.time() - min(event.time.timestamp() for event in events))
-        if len(events) <= FOLLOWED and (level := self._trail.level()) >= logging.INFO:
+        if self._trail.goes_on(few=len(events) <= FOLLOWED):
             ids = {"events": [str(event.id) for event in events]}
             ids["correlationids"] = sorted({str(event.correlationid) for event in events})
-            log.log(level, "batch_done", worker=self._worker.name, **ids)
+            log.info("batch_done", worker=self._worker.name, **ids)
 
     async def _ack(self, items: Sequence[Item]) -> None:
         done: dict[int, tuple[Grip, int, int]] = {}

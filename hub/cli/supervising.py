@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 import click
 import structlog
 
+from hub import metrics
 from hub.cli.options import environment
 from hub.cli.places import described, reached
 from hub.cli.running import GRACE, Stopping, ended, until
@@ -30,6 +32,8 @@ class Child:
     number: int
     settings: Settings
     stopping: Stopping
+    counting: str
+    """The folder in which all of them count, so that each answers for all."""
     process: asyncio.subprocess.Process | None = None
     lives: int = 0
     pause: float = field(default=0.5)
@@ -53,12 +57,15 @@ class Child:
         # In a session of its own: Ctrl-C on the terminal reaches the supervisor, which asks each of them once.
         self.process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "hub", "serve", "--supervised"),
-            env=_environment(self.settings),
+            env=_environment(self.settings) | {metrics.FOLDER: self.counting},
             stdin=asyncio.subprocess.PIPE,
             start_new_session=True,
         )
         log.info("web_process_started", number=self.number, pid=self.process.pid)
-        return await self.process.wait()
+        try:
+            return await self.process.wait()
+        finally:
+            metrics.has_died(self.process.pid, self.counting)
 
     def ask(self) -> None:
         """Ask it to finish and end."""
@@ -75,8 +82,13 @@ class Child:
 
 async def supervise(settings: Settings) -> int:
     """Run ``settings.processes`` web processes until asked to stop; the exit code."""
+    with tempfile.TemporaryDirectory(prefix="peyvand-metrics-") as counting:
+        return await _supervise(settings, counting)
+
+
+async def _supervise(settings: Settings, counting: str) -> int:
     stopping = Stopping()
-    children = [Child(number, settings, stopping) for number in range(1, settings.processes + 1)]
+    children = [Child(number, settings, stopping, counting) for number in range(1, settings.processes + 1)]
     tasks = {f"web {child.number}": asyncio.create_task(child.keep()) for child in children}
     click.echo(
         f"{settings.processes} web processes at {reached(settings.host, settings.port)} "

@@ -79,25 +79,27 @@ async def page(
     before: int | None,
     limit: int,
 ) -> Sequence[Row]:
-    """A page of conversations, newest first. ``seen_by`` (agent, her teams) narrows to what that agent may see."""
-    agent, teams = seen_by or (None, ())
-    return await tx.fetch(
-        _SHOWN + " WHERE ($1::text IS NULL OR s.status = $1) AND ($2::uuid IS NULL OR s.assignee_id = $2)"
-        " AND ($3::uuid IS NULL OR s.team_id = $3)"
-        " AND ($4::boolean IS NULL OR (s.assignee_id IS NULL AND s.waiting_since IS NOT NULL) = $4)"
-        " AND ($5::uuid IS NULL OR c.customer_id = $5)"
-        " AND ($6::uuid IS NULL OR s.assignee_id = $6 OR s.team_id = ANY($7::uuid[]))"
-        " AND ($8::bigint IS NULL OR c.number < $8) ORDER BY c.number DESC LIMIT $9",
-        status,
-        assignee,
-        team,
-        waiting,
-        customer,
-        agent,
-        list(teams),
-        before,
-        limit,
-    )
+    """A page of conversations, newest first. ``seen_by`` (agent, her teams) narrows to what that agent may see.
+
+    Only conditions that are asked for stand in the statement: PostgreSQL plans one with ``$1 IS NULL OR …`` for the
+    worst, which walks everything. Values are always parameters.
+    """
+    asked = {
+        "s.status = ${}::text": status,
+        "s.assignee_id = ${}::uuid": assignee,
+        "s.team_id = ${}::uuid": team,
+        "(s.assignee_id IS NULL AND s.waiting_since IS NOT NULL) = ${}::boolean": waiting,
+        "c.customer_id = ${}::uuid": customer,
+        "c.number < ${}::bigint": before,
+    }
+    given = [(condition, value) for condition, value in asked.items() if value is not None]
+    conditions = [condition.format(place) for place, (condition, _) in enumerate(given, 1)]
+    values: list[object] = [value for _, value in given]
+    if seen_by is not None:
+        values += [seen_by[0], list(seen_by[1])]
+        conditions.append(f"(s.assignee_id = ${len(values) - 1}::uuid OR s.team_id = ANY(${len(values)}::uuid[]))")
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return await tx.fetch(f"{_SHOWN}{where} ORDER BY c.number DESC LIMIT {int(limit)}", *values)
 
 
 async def alive(tx: Transaction, *, limit: int) -> Sequence[Row]:

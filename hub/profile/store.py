@@ -1,5 +1,6 @@
 """SQL of the profile: customers and their contact points."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -64,18 +65,34 @@ async def profile_at(tx: Transaction, contact_point: str) -> Row | None:
 async def profiles(
     tx: Transaction, *, query: str | None, before: tuple[datetime, UUID] | None, limit: int
 ) -> Sequence[Row]:
-    """A page of customers, newest first; ``query`` looks for a part of the name or of a contact point."""
-    at, last = before or (None, None)
-    return await tx.fetch(
-        _PROFILE + "WHERE ($1::timestamptz IS NULL OR (c.created_at, c.id) < ($1, $2::uuid))"
-        " AND ($3::text IS NULL OR strpos(lower(c.name), lower($3)) > 0 OR EXISTS (SELECT FROM contact_points q"
-        " WHERE q.customer_id = c.id AND strpos(q.contact_point, lower($3)) > 0))"
-        " ORDER BY c.created_at DESC, c.id DESC LIMIT $4",
-        at,
-        last,
-        query,
-        limit,
-    )
+    """A page of customers, newest first; ``query`` is how the name or a contact point begins, in any case or digits."""
+    conditions, values = [], list[object]()
+    if before is not None:
+        values += before
+        conditions.append("(c.created_at, c.id) < ($1, $2::uuid)")
+    if query is not None:
+        words, places = _plain(query), len(values)
+        begins = [words] if ":" in words else [f"tel:+{words.removeprefix('+').lstrip('0')}", f"mailto:{words}"]
+        values += [words, words + _LAST, begins, [one + _LAST for one in begins]]
+        conditions.append(_FOUND.format(*range(places + 1, places + 5)))
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    statement = f"{_PROFILE}{where} ORDER BY c.created_at DESC, c.id DESC LIMIT {int(limit)}"
+    return await tx.fetch(statement, *values)
+
+
+_LAST = "\U0010ffff"
+"""Behind every character there is: what begins with ``x`` stands from ``x`` up to ``x`` and this."""
+# Written as ranges: for LIKE with a parameter PostgreSQL may forget the index.
+_FOUND = """c.id IN (
+SELECT id FROM customers WHERE lower(name) ~>=~ ${0}::text AND lower(name) ~<~ ${1}::text UNION
+SELECT q.customer_id FROM unnest(${2}::text[], ${3}::text[]) AS wanted (least, most)
+  JOIN contact_points q ON q.contact_point ~>=~ wanted.least AND q.contact_point ~<~ wanted.most)"""
+
+
+def _plain(query: str) -> str:
+    """In small letters and ASCII digits, without the space that a ``+`` in a URL became."""
+    words = query.strip().lower()
+    return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in words)
 
 
 async def save(tx: Transaction, customers: Sequence[Mapping[str, Any]]) -> None:

@@ -17,7 +17,7 @@ _WORDS_SAID = ("text", "media")
 
 
 async def listed(call: Call) -> web.Response:
-    """``GET /customers``: by contact point, by a part of name or contact point, or all, newest first."""
+    """``GET /customers``: by contact point, by how name or contact point begins, or all, newest first."""
     query = Query(call, "contact_point", "query")
     point, words, before = query.text("contact_point"), query.text("query"), query.place()
     if point and words:

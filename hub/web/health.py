@@ -5,10 +5,10 @@ from typing import Protocol, runtime_checkable
 
 import structlog
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from hub.errors import BrokerAway
-from hub.metrics import DEPTH, SPOOL_AGE, SPOOL_DEPTH
+from hub.metrics import DEPTH, SPOOL_AGE, SPOOL_DEPTH, shown
 from hub.web.answers import answer
 from hub.web.call import SITE, Site
 
@@ -72,7 +72,7 @@ class Metrics:
             SPOOL_DEPTH.set(spool.depth())
             SPOOL_AGE.set(spool.oldest_age())
         await self._depths()
-        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        return web.Response(body=shown(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def _depths(self) -> None:
         now = time.monotonic()

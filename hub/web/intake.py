@@ -1,13 +1,13 @@
 """What a channel says as events of ours. Pure but for the clock, which orders the history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
 from hub.channel import ChannelEvent, DeliveryReport, InboundMessage
 from hub.events import DeliveryReported, Event, InteractionReceived, first
 from hub.metrics import WEBHOOKS
-from hub.model import AccountId, Channel, Clock, derived_id
+from hub.model import AccountId, Channel, Clock, ContactPoint, address_of, derived_id
 
 log = structlog.get_logger(__name__)
 
@@ -15,8 +15,8 @@ log = structlog.get_logger(__name__)
 class Intake:
     """Makes the events of one adapter's accounts. The same report of a provider gives the same id, on every retry."""
 
-    def __init__(self, adapter: str, channel: Channel, clock: Clock) -> None:
-        self.adapter, self.channel, self._clock = adapter, channel, clock
+    def __init__(self, adapter: str, channel: Channel, clock: Clock, *, is_ours: Callable[[str], bool]) -> None:
+        self.adapter, self.channel, self._clock, self._is_ours = adapter, channel, clock, is_ours
         self.source = "/channels/" + adapter
 
     def events(self, account: AccountId, said: Sequence[ChannelEvent]) -> list[Event]:
@@ -33,10 +33,13 @@ class Intake:
 
     def _received(self, account: AccountId, message: InboundMessage) -> Event:
         now = self._clock.now()
+        point = message.contact_point
+        if self._is_ours(point):  # one of our numbers wrote to another: recorded, and never anybody's identity
+            point = ContactPoint(f"ext:sender:{address_of(point)}")
         data = InteractionReceived(
             account=account,
             channel=self.channel,
-            contact_point=message.contact_point,
+            contact_point=point,
             our_address=message.our_address,
             provider_id=message.provider_id,
             accepted_at=now,
@@ -46,7 +49,6 @@ class Intake:
             opt_out=message.opt_out,
             raw=_plain(message.raw),
         )
-        point = message.contact_point
         id_ = derived_id(self.adapter, account, message.provider_id)
         return first(id_, data, source=self.source, subject=point, time=now, partitionkey=point)
 

@@ -4,7 +4,6 @@
 kind it is, the adapter sees from the URL. This is the hot path of the whole hub, so what stays the same is kept.
 """
 
-import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -66,7 +65,11 @@ class Door:
 
     def __init__(self, parts: "Parts", adapter: Adapter) -> None:
         self._publisher, self._name = parts.publisher, adapter.name
-        self._intake = Intake(adapter.name, adapter.channel, parts.clock)
+
+        def is_ours(point: str) -> bool:
+            return point in parts.accounts.by_address  # which is another one when accounts have changed
+
+        self._intake = Intake(adapter.name, adapter.channel, parts.clock, is_ours=is_ours)
         self._accepted = WEBHOOKS.labels(adapter.name, "accepted")
         self._trail = Trail()
 
@@ -93,8 +96,8 @@ class Door:
 
     def _count(self, events: Sequence[Event]) -> None:
         self._accepted.inc()
-        if (level := self._trail.level()) >= logging.INFO:
-            log.log(level, "taken_in", adapter=self._name, events=[str(event.id) for event in events])
+        if self._trail.goes_on():
+            log.info("taken_in", adapter=self._name, events=[str(event.id) for event in events])
         for event in events:
             _TAKEN[type(event.data)].inc()
 

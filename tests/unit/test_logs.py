@@ -98,3 +98,24 @@ def test_short_values_are_no_secrets(form: str) -> None:
     logs.never_show(["", "abc", "1234567"])
     assert not {"", "abc", "1234567"} & logs._secrets.keys()
     assert form
+
+
+def test_a_trail_ends_where_it_would_cost_too_much(form: str) -> None:
+    logs.configure(form=form)
+    trail = logs.Trail(most=3)
+    assert [trail.goes_on() for _ in range(5)] == [True, True, True, False, False]
+    assert not logs.Trail().goes_on(few=False)
+    logs.configure(form=form, level=logging.DEBUG)
+    assert trail.goes_on(few=False)
+    logs.configure(form=form)
+
+
+def test_of_others_errors_the_kind_and_the_place_are_said(form: str) -> None:
+    try:
+        raise ValueError(TEXT)  # noqa: TRY301 - here, to be caught here
+    except ValueError as error:
+        said = logs.shown(error), logs.trace(error)
+    assert said[0] == "ValueError"
+    assert said[1].startswith("test_logs.py:")
+    assert "canary" not in str(said)
+    assert form

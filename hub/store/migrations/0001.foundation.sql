@@ -115,6 +115,7 @@ CREATE TABLE customers (
     created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX customers_newest ON customers (created_at DESC, id DESC);
+CREATE INDEX customers_by_name ON customers (lower(name) text_pattern_ops) WHERE name IS NOT NULL;
 CREATE TABLE contact_points (
     contact_point text PRIMARY KEY,
     -- Deferred: the point is claimed first, then only the winner's customer is made.
@@ -122,6 +123,7 @@ CREATE TABLE contact_points (
     verified_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX contact_points_beginning ON contact_points (contact_point text_pattern_ops);
 CREATE INDEX contact_points_by_customer ON contact_points (customer_id);
 
 -- ── conversations ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -167,6 +169,7 @@ CREATE TABLE conversation_states (
 ) WITH (fillfactor = 80);
 CREATE INDEX conversation_states_next ON conversation_states (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX conversation_states_held ON conversation_states (assignee_id) WHERE assignee_id IS NOT NULL AND status <> 'resolved';
+CREATE INDEX conversation_states_assignee ON conversation_states (assignee_id, conversation_id);
 CREATE INDEX conversation_states_alive ON conversation_states (conversation_id) WHERE status <> 'resolved';
 CREATE INDEX conversation_states_team ON conversation_states (team_id, conversation_id) WHERE status <> 'resolved';
 

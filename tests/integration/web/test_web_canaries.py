@@ -24,6 +24,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     root = logging.getLogger()
     handlers, level, known = root.handlers[:], root.level, dict(logs._secrets)
     lines = io.StringIO()
+    monkeypatch.setattr(logs, "_all_shown", logs._all_shown)  # and as it was afterwards
     with monkeypatch.context() as here:
         here.setattr(sys, "stderr", lines)
         logs.configure(form="json", level=logging.DEBUG)

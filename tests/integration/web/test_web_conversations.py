@@ -2,11 +2,13 @@
 
 import asyncio
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from hub.model import Role, new_id
 from hub.organisation import store as organisation
+from hub.profile import store as profile
 from tests.integration.web.conftest import HERS, OURS, World
 
 
@@ -230,3 +232,39 @@ async def test_a_lead_who_is_an_agent_takes_it_before_she_answers(site: World) -
     assert (await _answer(site, "lead", one["id"])).status == 201
     now = await (await site.call("supervisor", "GET", f"/conversations/{one['id']}")).json()
     assert now["assignee_id"] == str(lead)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("sar", ["Sara Ahmadi"]),
+        ("SARA A", ["Sara Ahmadi"]),
+        ("Ahmadi", []),
+        ("+98912", ["Sara Ahmadi"]),
+        ("۰۹۸۹۱۲", ["Sara Ahmadi"]),
+        ("tel:+98912", ["Sara Ahmadi"]),
+        ("s_r", []),
+        ("%", []),
+        ("x@example", ["مریم"]),
+        ("مری", ["مریم"]),
+    ],
+)
+async def test_customers_are_found_by_how_it_begins(edge: World, query: str, found: list[str]) -> None:
+    people: list[dict[str, Any]] = [
+        {"id": new_id(), "name": "Sara Ahmadi", "contact_points": ["tel:+989121234567"]},
+        {"id": new_id(), "name": "مریم", "contact_points": ["mailto:x@example.ir"]},
+    ]
+    async with edge.parts.store.transaction() as tx:
+        await profile.save(tx, people)
+    items = (await edge.get("marketer", f"/customers?{urlencode({'query': query})}"))["items"]
+    assert [one["name"] for one in items] == found
+
+
+async def test_the_search_has_its_indexes_also_in_a_generic_plan(edge: World) -> None:
+    async with edge.parts.store.transaction() as tx:
+        await tx.execute("SET LOCAL enable_seqscan = off")
+        await tx.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        asked = "EXPLAIN SELECT id FROM customers c WHERE " + profile._FOUND.format(1, 2, 3, 4)  # noqa: S608 - ours
+        plan = str(await tx.fetch(asked, "sar", "saz", ["tel:+98"], ["tel:+99"]))
+    assert "customers_by_name" in plan
+    assert "contact_points_beginning" in plan

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from hub.errors import BrokerAway, SpoolFull
 from hub.events import DeliveryReported, InteractionReceived
 from hub.model import AccountId, derived_id
-from tests.integration.web.conftest import HERS, OURS, PUBLIC, World
+from tests.integration.web.conftest import HERS, OURS, PUBLIC, SECOND, World
 
 MESSAGE = {"kind": "message", "id": "M1", "from": HERS, "to": OURS, "text": "سلام"}
 
@@ -118,3 +118,9 @@ async def test_an_account_that_cannot_be_used_here_is_503_and_the_provider_comes
     finally:
         adapters[AccountId("sms_fake/second")] = second
     assert len(edge.recorder.batches) == 1
+
+
+async def test_one_of_our_own_numbers_is_nobodys_identity(edge: World) -> None:
+    await edge.text(sender=SECOND)
+    (event,) = edge.recorder.batches[-1]
+    assert (event.data.contact_point, event.partitionkey) == (f"ext:sender:{SECOND}",) * 2  # type: ignore[attr-defined]
