@@ -47,7 +47,7 @@ async def test_doing_it_again_decides_nothing_and_publishes_the_same(house: Hous
         received,
         house.received("and more"),
         house.received("STOP", opt_out="STOP"),
-        house.requested("an answer", conversation_id=conversation, agent_id=agent, resolve=True),
+        house.requested("an answer", conversation_id=conversation, agent_id=agent, resolve=True, by_person=True),
         house.requested("somebody new", to="tel:+989120000001"),
         house.note(conversation),
     ]

@@ -88,6 +88,7 @@ BAD: tuple[tuple[str, str, Any, int, str | None], ...] = (
     ("GET", f"/customers/{new_id()}", None, 404, "id"),
     ("POST", "/messages", {"to": "12", "text": "x", "from": "+982100000000"}, 422, "$.to"),
     ("POST", "/messages", {"to": "+989121234567", "text": "", "from": "+982100000000"}, 422, "$.text"),
+    ("POST", "/messages", {"to": "+989121234567", "text": " \n ", "from": "+982100000000"}, 422, "$.text"),
     ("POST", "/messages", {"to": "+989121234567", "text": "x" * 1601, "from": "+982100000000"}, 422, "$.text"),
     ("POST", "/messages", {"to": "+989121234567", "text": "a\x00", "from": "+982100000000"}, 422, "$.text"),
     ("POST", "/messages", {"to": "+989121234567", "text": "x", "from": "+15005550006"}, 422, "$.from"),
