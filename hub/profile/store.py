@@ -1,5 +1,6 @@
 """SQL of the profile: customers and their contact points."""
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -65,7 +66,10 @@ async def profile_at(tx: Transaction, contact_point: str) -> Row | None:
 async def profiles(
     tx: Transaction, *, query: str | None, before: tuple[datetime, UUID] | None, limit: int
 ) -> Sequence[Row]:
-    """A page of customers, newest first; ``query`` is how the name or a contact point begins, in any case or digits."""
+    """A page of customers, newest first.
+
+    ``query`` is how words of the name begin, in any order, or how a contact point begins; in any case or digits.
+    """
     conditions, values = [], list[object]()
     if before is not None:
         values += before
@@ -73,8 +77,9 @@ async def profiles(
     if query is not None:
         words, places = _plain(query), len(values)
         begins = [words] if ":" in words else [f"tel:+{words.removeprefix('+').lstrip('0')}", f"mailto:{words}"]
-        values += [words, words + _LAST, begins, [one + _LAST for one in begins]]
-        conditions.append(_FOUND.format(*range(places + 1, places + 5)))
+        named = " & ".join(f"'{word}':*" for word in re.findall(r"\w+", words))
+        values += [named, begins, [one + _LAST for one in begins]]
+        conditions.append(_FOUND.format(*range(places + 1, places + 4)))
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     statement = f"{_PROFILE}{where} ORDER BY c.created_at DESC, c.id DESC LIMIT {int(limit)}"
     return await tx.fetch(statement, *values)
@@ -82,10 +87,11 @@ async def profiles(
 
 _LAST = "\U0010ffff"
 """Behind every character there is: what begins with ``x`` stands from ``x`` up to ``x`` and this."""
-# Written as ranges: for LIKE with a parameter PostgreSQL may forget the index.
+# Contact points as ranges: for LIKE with a parameter PostgreSQL may forget the index.
 _FOUND = """c.id IN (
-SELECT id FROM customers WHERE lower(name) ~>=~ ${0}::text AND lower(name) ~<~ ${1}::text UNION
-SELECT q.customer_id FROM unnest(${2}::text[], ${3}::text[]) AS wanted (least, most)
+SELECT id FROM customers
+ WHERE name IS NOT NULL AND to_tsvector('simple', name) @@ to_tsquery('simple', ${0}::text) UNION
+SELECT q.customer_id FROM unnest(${1}::text[], ${2}::text[]) AS wanted (least, most)
   JOIN contact_points q ON q.contact_point ~>=~ wanted.least AND q.contact_point ~<~ wanted.most)"""
 
 

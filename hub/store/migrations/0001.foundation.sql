@@ -115,7 +115,7 @@ CREATE TABLE customers (
     created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX customers_newest ON customers (created_at DESC, id DESC);
-CREATE INDEX customers_by_name ON customers (lower(name) text_pattern_ops) WHERE name IS NOT NULL;
+CREATE INDEX customers_by_name ON customers USING gin (to_tsvector('simple', name)) WHERE name IS NOT NULL;
 CREATE TABLE contact_points (
     contact_point text PRIMARY KEY,
     -- Deferred: the point is claimed first, then only the winner's customer is made.
