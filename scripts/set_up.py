@@ -59,6 +59,8 @@ def uv_environment() -> dict[str, str]:
         name = UV_FOR_PIP.get(key.rpartition(".")[2])
         if name:
             told[name] = value.strip("'\"").replace("\\n", " ")
+    # Every package is checked by its hash, so it does not matter which of several registries it comes from.
+    told["UV_INDEX_STRATEGY"] = "unsafe-best-match"
     return told | os.environ
 
 
