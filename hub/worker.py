@@ -42,8 +42,8 @@ class Worker:
     takes: tuple[type[Data], ...] = ()
     shards: int = 4
     batch: int = 200
-    linger: float = 0.005
-    """Longest wait in seconds for a batch to fill; only used while the load is high enough to fill it."""
+    linger: float = 0.01
+    """Batches begin at least this many seconds apart; whoever comes alone does not wait."""
     every: float | None = None
 
     def lanes(self) -> Sequence[str]:

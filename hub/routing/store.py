@@ -123,11 +123,15 @@ async def due(tx: Transaction, now: datetime, limit: int) -> list[UUID]:
 
 
 async def unrouted(tx: Transaction, since: datetime, until: datetime, limit: int) -> Sequence[Row]:
-    """What was recorded between these times and has no decision: its event was lost on the way to the router."""
+    """What was recorded between these times and has no decision: its event was lost on the way to the router.
+
+    The decision is looked up row by row (LATERAL with LIMIT), so that nobody ever hashes all decisions there are.
+    """
     return await tx.fetch(
         "SELECT i.event_id, i.conversation_id, i.customer_id, i.channel, i.direction, i.contact_point, i.account,"
-        " i.accepted_at, i.agent_id, i.recorded_at FROM interactions i WHERE i.recorded_at > $1 AND i.recorded_at <= $2"
-        " AND NOT EXISTS (SELECT FROM decisions d WHERE d.event_id = i.event_id) ORDER BY i.recorded_at LIMIT $3",
+        " i.accepted_at, i.agent_id, i.recorded_at FROM interactions i LEFT JOIN LATERAL ("
+        " SELECT true AS found FROM decisions WHERE event_id = i.event_id LIMIT 1) d ON true"
+        " WHERE i.recorded_at > $1 AND i.recorded_at <= $2 AND d.found IS NULL ORDER BY i.recorded_at LIMIT $3",
         since,
         until,
         limit,

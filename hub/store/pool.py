@@ -25,6 +25,9 @@ else:
 Row = asyncpg.Record
 """One row of an answer, read like a mapping."""
 
+_SERVER = {"plan_cache_mode": "force_generic_plan", "jit": "off", "application_name": "peyvand"}
+# Statements take arrays, so each call would be planned anew for its length, which costs more than running it.
+
 AWAY = (
     OSError,
     TimeoutError,
@@ -77,6 +80,7 @@ class Store:
                         reset=_as_it_was,
                         command_timeout=30,
                         timeout=5,
+                        server_settings=_SERVER,
                     )
         return self._pool
 
