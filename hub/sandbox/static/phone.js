@@ -100,6 +100,8 @@ export class Phone {
 
   async submit(text = this.parts.box.value) {
     if (!text.trim()) return;
+    const { value } = this.parts.phone;
+    if (value && !readNumber(value)) return this.choosePhone(); // else it would go out as the phone before
     this.parts.box.value = "";
     this.fitBox();
     this.showProblem(null);
@@ -121,7 +123,7 @@ export class Phone {
   fitBox() {
     const { box } = this.parts;
     box.style.height = "auto";
-    box.style.height = `${box.scrollHeight}px`;
+    box.style.height = `${box.scrollHeight + box.offsetHeight - box.clientHeight}px`; // with its border
   }
 
   writeWords() {
