@@ -1,6 +1,8 @@
 """A terminal on which lines may arrive while somebody types; and plain input and output where there is none."""
 
 import asyncio
+import os
+import stat
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -59,6 +61,11 @@ class Pipe:
 
     async def lines(self, prompt: Callable[[], str]) -> AsyncIterator[str]:  # noqa: ARG002 - nobody would see it
         """Until the end of input."""
+        mode = os.fstat(sys.stdin.fileno()).st_mode
+        if stat.S_ISREG(mode) or (stat.S_ISCHR(mode) and not sys.stdin.isatty()):  # epoll refuses files and /dev/null
+            for line in sys.stdin.buffer:
+                yield line.decode(errors="replace").rstrip("\n")
+            return
         reader = asyncio.StreamReader(limit=1024 * 1024)
         transport, _ = await asyncio.get_running_loop().connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
