@@ -235,7 +235,7 @@ async def test_watching_and_answering_by_typing(demo: Demo) -> None:
         await text(http, demo, SARA, "where is it?\x1b[2J")
         assert "سارا احمدی" in await until("yours")
         assert "\x1b[2J" not in await until("where is it?")
-        watching.stdin.write(b"1 On its way\n")
+        watching.stdin.write(b"#1 On its way\n")
         await until("▶ On its way")
         await until("✓✓ delivered")
         assert (await on_the_phone(http, demo, SARA))[-1]["body"] == "On its way"

@@ -11,14 +11,15 @@ from hub.cli.agents.view import View
 
 HELP = """\
   Hello …        answers the conversation in the prompt
-  2 Hello …      answers number 2, and stays with it
+  #2 Hello …     answers number 2, and stays with it; numbers are this terminal's
   /accept 2      takes a conversation that waits          /list       what is open
-  /resolve [2]   closes it                                /show [2]   shows it again
+  /resolve [2]   closes it, /reopen [2] opens it again    /show [2]   shows it again
   /away          no new conversations                     /available  on again
   /help          this                                     /quit       ends (Ctrl-D)"""
 
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
-_NUMBERED = re.compile(r"(\d{1,4})(?:\s+(.*))?\Z", re.DOTALL)
+_NUMBERED = re.compile(r"#(\d{1,4})(?:\s+(.*))?\Z", re.DOTALL)
+"""Only with ``#``: an answer may well begin with a number, and must not go to somebody else."""
 
 
 class Quit(Exception):
@@ -48,9 +49,7 @@ class Hands:
     async def _answer(self, line: str) -> None:
         id_, text = self.view.current, line
         if found := _NUMBERED.match(line.translate(_DIGITS)):
-            numbered = self.view.numbered(int(found[1]))
-            if numbered is not None:
-                id_, text = numbered, line[len(found[1]) :].strip()
+            id_, text = self._meant(found[1]), line[1 + len(found[1]) :].strip()
         if id_ is None:
             raise click.ClickException("To whom? No conversation is yours now. /list shows what is open.")
         if not text:
@@ -92,6 +91,12 @@ class Hands:
         await self.api.post(f"/conversations/{id_}/resolve", {})
         await self.refresh(id_)
 
+    async def reopen(self, rest: str) -> None:
+        """Open a closed or snoozed one again."""
+        id_ = self._meant(rest)
+        await self.api.post(f"/conversations/{id_}/reopen", {})
+        await self.refresh(id_)
+
     async def declare(self, presence: str) -> None:
         """Say of oneself."""
         self.view.agent = await self.api.post(f"/agents/{self.view.agent['id']}/presence", {"presence": presence})
@@ -128,6 +133,7 @@ class Hands:
 _COMMANDS: Mapping[str, Callable[[Hands, str], Awaitable[None]]] = {
     "accept": Hands.accept,
     "resolve": Hands.resolve,
+    "reopen": Hands.reopen,
     "away": Hands.away,
     "available": Hands.available,
     "list": Hands.listed,
