@@ -7,6 +7,7 @@ import asyncio
 import logging
 import re
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
 import asyncpg
 from yoyo import get_backend, read_migrations
@@ -23,6 +24,11 @@ _REFUSED = (
     asyncpg.InsufficientPrivilegeError,
 )
 """Wrong user or password, no such database, no right to connect: for a person to mend, not for waiting."""
+_MENDS: dict[type[Exception], str] = {
+    asyncpg.InvalidCatalogNameError: "make it with `createdb`, or name another",
+    asyncpg.InvalidAuthorizationSpecificationError: "make the role with `createuser`, or mend its name",
+    asyncpg.InvalidPasswordError: "mend the password",
+}
 
 
 def names() -> list[str]:
@@ -41,7 +47,8 @@ async def applied(url: str) -> list[str]:
     try:
         connection = await asyncpg.connect(url, timeout=5)
     except _REFUSED as error:
-        raise SettingsInvalid([f"HUB_DATABASE_URL: PostgreSQL says: {error}"]) from error
+        mend = f"; {_MENDS[type(error)]}" if type(error) in _MENDS else ""
+        raise SettingsInvalid([f"HUB_DATABASE_URL: PostgreSQL says: {error}{mend}"]) from error
     except AWAY as error:
         raise away(error) from error
     try:
@@ -77,5 +84,15 @@ def _migrate(url: str) -> list[str]:
 
 
 def _for_yoyo(url: str) -> str:
-    """The URL with the scheme that yoyo gives to psycopg 3."""
-    return re.sub(r"^postgres(ql)?(\+\w+)?:", "postgresql+psycopg:", url)
+    """The URL with the scheme that yoyo gives to psycopg 3; several hosts as the libpq parameters they are.
+
+    ``postgresql://hub@a:5432,b/hub`` names a primary and its standbys, which yoyo takes for one host.
+    """
+    url = re.sub(r"^postgres(ql)?(\+\w+)?:", "postgresql+psycopg:", url)
+    parts = urlsplit(url)
+    user, at, hosts = parts.netloc.rpartition("@")
+    if "," not in hosts:
+        return url
+    named = [host.rpartition(":") if ":" in host else (host, "", "5432") for host in hosts.split(",")]
+    listed = urlencode({"host": ",".join(name for name, _, _ in named), "port": ",".join(port for *_, port in named)})
+    return parts._replace(netloc=user + at, query="&".join(filter(None, (parts.query, listed)))).geturl()

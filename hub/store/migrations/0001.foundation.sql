@@ -6,6 +6,15 @@ BEGIN
     RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
 END $$;
 
+-- Ends a statement, and with it all it wrote, that did not find what its writer had read (hub/store/together.py).
+-- Any number will do for a writer that wants none.
+CREATE FUNCTION demand(what text, wanted bigint, got bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF got <> wanted THEN
+        RAISE EXCEPTION '%: % rows instead of %', what, got, wanted USING ERRCODE = 'serialization_failure';
+    END IF;
+END $$;
+
 -- Configuration carries one version number, which the router compares with every batch and every second.
 -- So does declared presence. Both rise under the row's lock, so that no commit can hide behind a later number.
 CREATE TABLE configuration (
@@ -35,13 +44,15 @@ CREATE TABLE teams (
 );
 CREATE TABLE agents (
     id uuid PRIMARY KEY,
-    name text NOT NULL UNIQUE CHECK (name <> ''),
+    name text NOT NULL CHECK (name <> ''),
     language text,
     live_capacity integer NOT NULL DEFAULT 100 CHECK (live_capacity >= 0),
     written_capacity integer NOT NULL DEFAULT 100 CHECK (written_capacity >= 0),
     active boolean NOT NULL DEFAULT true,
     created_at timestamptz NOT NULL DEFAULT now()
 );
+-- An agent is found by name whatever its case, so no two names may differ in case alone.
+CREATE UNIQUE INDEX agents_by_name ON agents (lower(name));
 CREATE TABLE team_members (
     team_id uuid NOT NULL REFERENCES teams ON DELETE CASCADE,
     agent_id uuid NOT NULL REFERENCES agents ON DELETE CASCADE,
@@ -182,7 +193,8 @@ CREATE TABLE assignments (
     ended_at timestamptz
 );
 CREATE UNIQUE INDEX assignments_one_holder ON assignments (conversation_id) WHERE ended_at IS NULL;
-CREATE INDEX assignments_held ON assignments (agent_id) WHERE ended_at IS NULL;
+-- When an agent was last given a conversation, also one that is over: of several with the same load the longest ago is next.
+CREATE INDEX assignments_newest ON assignments (agent_id, started_at DESC);
 
 -- Why routing did what it did. "event_id" is the causing event's id, or follows from it and the conversation.
 CREATE TABLE decisions (
@@ -321,6 +333,7 @@ CREATE TABLE dead_events (
     settled_by text
 );
 CREATE UNIQUE INDEX dead_events_once ON dead_events (worker, event_id) WHERE state = 'dead' AND event_id IS NOT NULL;
+CREATE INDEX dead_events_by_event ON dead_events (event_id) WHERE event_id IS NOT NULL;
 CREATE INDEX dead_events_dead ON dead_events (id) WHERE state = 'dead';
 CREATE TABLE event_attempts (
     event_id uuid NOT NULL,
