@@ -11,8 +11,22 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol, runtime_checkable
 from uuid import UUID
 
-from hub.events import Media
+from hub.events import Media, TemplateUse
 from hub.model import AccountId, Channel, ContactPoint, DeliveryStatus
+
+
+def storable(text: str) -> str:
+    r"""The text without what neither UTF-8 nor PostgreSQL can hold: NUL and lone surrogates become U+FFFD.
+
+    For whatever a webhook says; JSON's ``\u0000`` and ``\ud800`` are such.
+    """
+    if text.isascii() and "\0" not in text:
+        return text
+    return (
+        text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+        .encode("utf-16-le", "surrogatepass")
+        .decode("utf-16-le", "replace")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +58,8 @@ class InboundMessage:
     our_address: str
     text: str
     raw: Mapping[str, str]
+    channel: Channel | None = None
+    """``None`` for the adapter's own; an adapter of several channels says which."""
     media: tuple[Media, ...] = ()
     provider_time: datetime | None = None
     opt_out: Literal["STOP", "START", "HELP"] | None = None
@@ -94,13 +110,44 @@ ChannelEvent = InboundMessage | DeliveryReport | CallProgress | ConsentChange
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundMessage:
-    """One message to hand to the provider."""
+    """One message to hand to the provider. ``our_address`` says the channel where an adapter has several.
+
+    ``text`` of a template is what she will read; ``media`` are files at addresses of ours that the provider fetches.
+    """
 
     message_id: UUID
     to: ContactPoint
     our_address: str
     text: str
     media: tuple[Media, ...] = ()
+    template: TemplateUse | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A text the provider keeps for us, which may open a conversation once it is approved.
+
+    ``body`` has places such as ``{{1}}``; ``status`` is the provider's word, e.g. ``pending``.
+    """
+
+    id: str
+    name: str
+    language: str
+    body: str
+    approved: bool
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRequest:
+    """How a customer's file is fetched: with ``headers`` from its own address, without them from where that leads."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    origins: Sequence[str]
+    """Who may be asked, the provider's own hosts: ``https://api.example.com``, ``https://.cdn.example.com``."""
+    private: bool = False
+    """The operator has put the provider at an address of their own, such as the sandbox's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +173,12 @@ class SentMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What the channel bears. ``window`` is the time since her last message in which free text may be sent."""
+    """What a channel bears. ``window`` is the time since her last message in which free text may be sent."""
 
     max_text: int
     max_media: int = 0
+    max_media_bytes: int = 0
+    """Of all files of a message together."""
     window: timedelta | None = None
 
 
@@ -148,11 +197,11 @@ class Account:
 
 @runtime_checkable
 class Adapter(Protocol):
-    """What every adapter has."""
+    """What every adapter has. ``limits`` has a line for each channel it speaks; ``channel`` is its own, the first."""
 
     name: str
     channel: Channel
-    limits: Limits
+    limits: Mapping[Channel, Limits]
 
     def secrets(self) -> frozenset[str]:
         """Every secret value, so that logs and pages can refuse to show it."""
@@ -192,6 +241,30 @@ class Lists(Protocol):
 
     async def sent_to(self, to: ContactPoint, *, our_address: str, since: datetime) -> Sequence[SentMessage]:
         """Everything sent to that number from that address, reaching back before ``since``. Raises ``SendError``."""
+
+
+@runtime_checkable
+class KeepsBooks(Protocol):
+    """The provider can be asked what passed by the account in a time, either way."""
+
+    async def booked(self, *, since: datetime, until: datetime) -> Sequence[InboundMessage | DeliveryReport]:
+        """Everything, as webhooks would have said it: what customers sent, and how ours stand. Raises ``SendError``."""
+
+
+@runtime_checkable
+class KeepsFiles(Protocol):
+    """The provider keeps the files customers send, at addresses that its messages name."""
+
+    def file_request(self, url: str) -> FileRequest:
+        """How the file at ``url`` is fetched. Pure: ``url`` is what a message said, and may be anything."""
+
+
+@runtime_checkable
+class HasTemplates(Protocol):
+    """The provider keeps templates that have been, or have not been, approved."""
+
+    async def templates(self) -> Sequence[Template]:
+        """All of them. Raises ``SendError``."""
 
 
 @runtime_checkable

@@ -10,6 +10,7 @@ from hub.channel import AdapterFactory
 from hub.errors import SettingsInvalid
 
 ADAPTERS: dict[str, str] = {
+    "sms_http": "hub.adapters.sms_http:create",
     "sms_twilio": "hub.adapters.sms_twilio:create",
 }
 """``name -> package.module:factory``."""
@@ -30,6 +31,9 @@ def load(name: str) -> AdapterFactory:
         module = importlib.import_module(module_name)
     except ImportError as error:
         raise SettingsInvalid([f"the adapter {name!r} cannot be imported: {error}"]) from error
+    except Exception as error:  # it may be anybody's code
+        what = f"the adapter {name!r} cannot be imported: {type(error).__name__}: {error}"
+        raise SettingsInvalid([what]) from error
     factory = getattr(module, attribute, None)
     if not callable(factory):
         raise SettingsInvalid([f"the adapter {name!r}: {module_name} has no function {attribute}"])

@@ -1,15 +1,28 @@
 """The adapters' suite against sms_twilio, on a stand-in that answers as Twilio's documentation shows."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import pytest
 from twilio.request_validator import RequestValidator
 
 from hub.adapters import load
-from hub.channel import Account, Adapter, SentMessage, WebhookRequest
+from hub.channel import (
+    Account,
+    Adapter,
+    InboundMessage,
+    Lists,
+    OutboundMessage,
+    Sends,
+    SentMessage,
+    Template,
+    WebhookRequest,
+)
+from hub.events import Media, TemplateUse
 from hub.model import AccountId, DeliveryStatus, address_of
 from hub.testing.adapter_suite import (
     CURRENT,
@@ -20,12 +33,16 @@ from hub.testing.adapter_suite import (
     TEXT,
     TO,
     Case,
+    HasTemplatesSuite,
+    KeepsBooksSuite,
+    KeepsFilesSuite,
     ListsSuite,
     Provider,
     ReceivesSuite,
     Reply,
     SendsSuite,
 )
+from hub.testing.adapter_suite.keeps import TEMPLATES
 
 SID = "AC" + "0123456789abcdef" * 2
 INBOUND = "https://hub.example.ir/channels/sms/twilio"
@@ -37,6 +54,10 @@ ERRORS = {"credentials": (401, 20003), "opted_out": (400, 21610), "rejected": (4
 def form(url: str, **fields: str) -> WebhookRequest:
     headers = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
     return WebhookRequest("POST", url, headers, urlencode({"AccountSid": SID, **fields}).encode())
+
+
+def outbound(**more: Any) -> OutboundMessage:
+    return OutboundMessage(**{"message_id": MESSAGE_ID, "to": TO, "our_address": OURS, "text": TEXT, **more})
 
 
 def resource(sent: SentMessage) -> dict[str, object]:
@@ -58,7 +79,22 @@ def resource(sent: SentMessage) -> dict[str, object]:
     }
 
 
-class TestSmsTwilio(ReceivesSuite, SendsSuite, ListsSuite):
+def content(template: Template) -> dict[str, object]:
+    """The ContentAndApprovals resource as Twilio's API reference shows it."""
+    return {
+        "sid": template.id,
+        "account_sid": SID,
+        "friendly_name": "whatever",
+        "language": template.language,
+        "variables": {"1": "name"},
+        "types": {"twilio/text": {"body": template.body}},
+        "approval_requests": {"name": template.name, "status": template.status, "category": "UTILITY"},
+        "date_created": "2026-03-21T09:00:00Z",
+        "date_updated": "2026-03-21T09:00:00Z",
+    }
+
+
+class TestSmsTwilio(ReceivesSuite, SendsSuite, ListsSuite, KeepsBooksSuite, KeepsFilesSuite, HasTemplatesSuite):
     words = {  # noqa: RUF012 -- as the suite declares it; the API reference's words for what we send
         "accepted": DeliveryStatus.ACCEPTED,
         "scheduled": DeliveryStatus.ACCEPTED,
@@ -121,6 +157,83 @@ class TestSmsTwilio(ReceivesSuite, SendsSuite, ListsSuite):
         following = f"{ENDPOINT}?PageSize=50&Page=1&PageToken=PASM1" if more else None
         page = {"messages": [resource(one) for one in sent], "next_page_uri": following, "page": 0, "page_size": 50}
         return Reply(200, json.dumps(page))
+
+    def file_url(self, api_url: str) -> str:
+        return f"{api_url}/2010-04-01/Accounts/{SID}/Messages/MM{'4' * 32}/Media/ME{'5' * 32}"
+
+    def template_list(self, templates: Sequence[Template]) -> Reply:
+        meta = {"key": "contents", "page": 0, "page_size": 50, "next_page_url": None, "url": "x"}
+        return Reply(200, json.dumps({"contents": [content(one) for one in templates], "meta": meta}))
+
+    def book(self, inbound: Sequence[str], ours: Mapping[str, str]) -> Reply:
+        base = resource(self.sent(1, timedelta(hours=1)))
+        base |= {"date_sent": base["date_created"]}
+        came = {"from": address_of(TO), "to": address_of(OURS), "direction": "inbound", "status": "received"}
+        listed = [base | came | {"sid": sid} for sid in inbound]
+        listed += [base | {"sid": sid, "status": word} for sid, word in ours.items()]
+        return Reply(200, json.dumps({"messages": listed, "next_page_uri": None}))
+
+    async def test_the_book_is_asked_by_whole_days_and_goes_by_when_it_was_sent(self, provider: Provider) -> None:
+        page = json.loads(self.book([], {"out1": "delivered", "out2": "sent"}).body)
+        long_ago, later = datetime.now(UTC) - timedelta(hours=26), datetime.now(UTC) + timedelta(hours=26)
+        page["messages"][0]["date_updated"] = later.strftime("%a, %d %b %Y %H:%M:%S +0000")
+        page["messages"][1]["date_sent"] = long_ago.strftime("%a, %d %b %Y %H:%M:%S +0000")
+        provider.will(Reply(200, json.dumps(page)))
+        assert [one.provider_id for one in await self.booked(provider.url)] == ["out1"]
+        query = provider.taken[0].query
+        assert query["DateSent>"].endswith("T00:00:00Z")
+        assert query["DateSent<"] == f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d}T00:00:00Z"
+
+    async def test_pictures_in_the_book_are_where_a_webhook_says_they_are(self, provider: Provider) -> None:
+        place = f"/2010-04-01/Accounts/{SID}/Messages/in1/Media/ME1"
+        page = json.loads(self.book(["in1"], {}).body)
+        page["messages"][0]["num_media"] = "1"
+        media = {"sid": "ME1", "content_type": "image/png", "uri": place + ".json"}
+        listed = {"media_list": [media], "next_page_uri": None}
+        provider.will(Reply(200, json.dumps(page)), Reply(200, json.dumps(listed)))
+        (said,) = await self.booked(provider.url)
+        assert isinstance(said, InboundMessage)
+        assert said.media == (Media(url=provider.url + place, content_type="image/png"),)
+
+    async def test_templates_without_a_text_are_left_out(self, provider: Provider) -> None:
+        card = {**content(TEMPLATES[0]), "types": {"twilio/card": {"title": "no body"}}}
+        provider.will(Reply(200, json.dumps({"contents": [card], "meta": {"key": "contents"}})))
+        assert not await self.listed_templates(provider.url)
+
+    async def test_a_whatsapp_message_is_what_twilio_documents(self, provider: Provider) -> None:
+        provider.will(self.answer("accepted"))
+        media = (Media(url="https://hub.example.ir/files/x", content_type="image/png"),)
+        await self.send(provider.url, outbound(our_address="whatsapp:+15005550006", media=media))
+        said = parse_qs(provider.taken[0].body)
+        assert said["To"] == ["whatsapp:" + address_of(TO)]
+        assert said["From"] == ["whatsapp:+15005550006"]
+        assert said["MediaUrl"] == ["https://hub.example.ir/files/x"]
+
+    async def test_a_template_goes_without_a_body(self, provider: Provider) -> None:
+        provider.will(self.answer("accepted"))
+        used = TemplateUse(id="HX" + "1" * 32, variables={"1": "سارا"})
+        await self.send(provider.url, outbound(our_address="whatsapp:+15005550006", template=used))
+        said = parse_qs(provider.taken[0].body)
+        assert "Body" not in said
+        assert said["ContentSid"] == ["HX" + "1" * 32]
+        assert json.loads(said["ContentVariables"][0]) == {"1": "سارا"}
+
+    async def test_a_whatsapp_list_is_asked_and_read_with_its_prefix(self, provider: Provider) -> None:
+        sent = replace(self.sent(1, timedelta(0)), our_address="whatsapp:+15005550006")
+        listed = resource(sent) | {"to": "whatsapp:" + address_of(TO), "from": "whatsapp:+15005550006"}
+        provider.will(Reply(200, json.dumps({"messages": [listed], "next_page_uri": None})))
+        adapter = self.create(self.account(api_url=provider.url))
+        assert isinstance(adapter, Lists)
+        found = await adapter.sent_to(TO, our_address="whatsapp:+15005550006", since=sent.created_at)
+        await adapter.aclose()
+        assert found == [sent]
+        assert provider.taken[0].query["To"] == "whatsapp:" + address_of(TO)
+
+    async def send(self, api_url: str, message: OutboundMessage) -> None:
+        adapter = self.create(self.account(api_url=api_url))
+        assert isinstance(adapter, Sends)
+        await adapter.send(message, key="k")
+        await adapter.aclose()
 
     async def test_the_request_is_what_twilio_documents(self, provider: Provider) -> None:
         provider.will(self.answer("accepted"))

@@ -1,46 +1,56 @@
-"""The adapter: receives webhooks, hands over messages, lists what was sent.
+"""The adapter: SMS, MMS and WhatsApp. Receives webhooks, hands over messages, lists what was sent, and templates.
 
-Settings of an account: ``account_sid``; ``numbers``, ours, comma separated; ``api_url`` (Twilio's own if empty);
+Settings of an account: ``account_sid``; ``numbers``, ours, comma separated, ``whatsapp:+…`` for a WhatsApp sender;
+``api_url`` (Twilio's own if empty);
 ``connect_timeout`` and ``total_timeout`` in seconds (5 and 10). Secrets: ``auth_token``, and ``auth_token_previous``
 while tokens are rotated: webhooks signed with either are taken, sending uses the new one.
 """
 
-import asyncio
 import hmac
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from twilio.base import values
-from twilio.base.exceptions import TwilioException
 from twilio.request_validator import RequestValidator
 
-from hub.adapters.sms_twilio.client import HttpClient, account_of
+from hub.adapters.sms_twilio import lists
+from hub.adapters.sms_twilio.addresses import spell_pair
+from hub.adapters.sms_twilio.client import HttpClient, client_of
+from hub.adapters.sms_twilio.files import request_for
 from hub.adapters.sms_twilio.form import read_form, signed_urls
+from hub.adapters.sms_twilio.lists import GARBLED
 from hub.adapters.sms_twilio.parse import is_status, read_inbound, read_report
 from hub.adapters.sms_twilio.settings import Settings, read_settings
 from hub.adapters.sms_twilio.words import STATUSES
 from hub.channel import (
     Account,
     ChannelEvent,
+    DeliveryReport,
+    FileRequest,
+    InboundMessage,
     Limits,
     OutboundMessage,
     SendReceipt,
     SentMessage,
+    Template,
     WebhookReply,
     WebhookRequest,
 )
-from hub.errors import ConfigInvalid, OutcomeUnknown, Unavailable, WebhookRejected
-from hub.model import Channel, ContactPoint, DeliveryStatus, sender_address
+from hub.errors import ConfigInvalid, MessageInvalid, OutcomeUnknown, Rejected, WebhookRejected
+from hub.model import Channel, ContactPoint, DeliveryStatus
 
 # What Twilio documents: TwiML for a message (empty: say nothing), a bare 200 for a status report.
 _SAY_NOTHING = WebhookReply(200, b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>', "text/xml")
 _NOTED = WebhookReply(200)
 
-_LIST_MARGIN = timedelta(minutes=5)  # Twilio's clock may differ from ours, and its list is to the second
-_LIST_SECONDS = 30.0
-# What the package raises on JSON that is none, or not Twilio's.
-_GARBLED = (TwilioException, ValueError, TypeError, AttributeError, KeyError, RecursionError)
+# Body and number of files: https://www.twilio.com/docs/messaging/api/message-resource; WhatsApp takes one file of up to
+# 16 MB (https://www.twilio.com/docs/whatsapp/guidance-whatsapp-media-messages) and free text for 24 hours.
+LIMITS: Mapping[Channel, Limits] = {
+    Channel.SMS: Limits(max_text=1600, max_media=10, max_media_bytes=5_000_000),
+    Channel.WHATSAPP: Limits(max_text=1600, max_media=1, max_media_bytes=16_000_000, window=timedelta(hours=24)),
+}
 
 
 class SmsTwilio:
@@ -48,16 +58,17 @@ class SmsTwilio:
 
     name = "sms_twilio"
     channel = Channel.SMS
-    limits = Limits(max_text=1600, max_media=10)
+    limits: Mapping[Channel, Limits] = LIMITS
 
     def __init__(self, account: Account, settings: Settings) -> None:
         self._account, self._settings = account, settings
         tokens = (settings.auth_token, settings.auth_token_previous)
         self._validators = tuple(RequestValidator(token) for token in tokens if token)
         self._http = HttpClient(connect_timeout=settings.connect_timeout, total_timeout=settings.total_timeout)
-        self._twilio = account_of(
+        self._client = client_of(
             self._http, account_sid=settings.account_sid, auth_token=settings.auth_token, api_url=settings.api_url
         )
+        self._twilio = self._client.api.account
 
     def __repr__(self) -> str:
         return f"<{self.name} {self._account.id}>"
@@ -104,43 +115,43 @@ class SmsTwilio:
     async def send(self, message: OutboundMessage, *, key: str) -> SendReceipt:  # noqa: ARG002 -- Twilio takes no idempotency key
         """Create a message whose status reports will carry our id."""
         callback = self._account.callback_url("status")
+        to, ours = spell_pair(message.to, message.our_address)
         try:
             created = await self._twilio.messages.create_async(
-                to=_number(message.to),
-                from_=_number(message.our_address),
-                body=message.text or values.unset,
+                to=to,
+                from_=ours,
                 media_url=[media.url for media in message.media] or values.unset,
                 status_callback=f"{callback}{'&' if '?' in callback else '?'}message={message.message_id}",
+                **_said(message),
             )
             sid = created.sid
-        except _GARBLED:
+        except GARBLED:
             sid = None
         if not isinstance(sid, str) or not sid:
             raise OutcomeUnknown("Twilio's answer names no message; whether it took it is not known yet.")
         return SendReceipt(sid, STATUSES.get(str(created.status), DeliveryStatus.ACCEPTED))
 
     async def sent_to(self, to: ContactPoint, *, our_address: str, since: datetime) -> Sequence[SentMessage]:
-        """Newest first, back to ``since``. Asked without a date, since Twilio's date filter goes by day of sending."""
-        horizon = since - _LIST_MARGIN
-        found: list[SentMessage] = []
-        try:
-            async with asyncio.timeout(_LIST_SECONDS):
-                listed = await self._twilio.messages.stream_async(to=_number(to), from_=_number(our_address))
-                async for record in listed:
-                    if _last_touched(record) < horizon:
-                        break
-                    found.append(_sent(record))
-        except TimeoutError:
-            raise Unavailable("Twilio's list of sent messages took too long.") from None
-        except _GARBLED:
-            raise Unavailable("Twilio's list of sent messages cannot be read.") from None
-        return found
+        """Newest first, back to ``since``."""
+        return await lists.sent_to(self._client, to, our_address=our_address, since=since)
+
+    async def booked(self, *, since: datetime, until: datetime) -> Sequence[InboundMessage | DeliveryReport]:
+        """What Twilio dates between these times."""
+        return await lists.booked(self._client, self._settings.api_url, since=since, until=until)
+
+    def file_request(self, url: str) -> FileRequest:
+        """With the account's credentials where Twilio's API keeps the file; what it leads to takes none."""
+        return request_for(url, self._settings)
+
+    async def templates(self) -> Sequence[Template]:
+        """Those of the account that have a text."""
+        return await lists.templates(self._client)
 
     async def check(self) -> str:
         """Fetch the account."""
         try:
             account = await self._twilio.fetch_async()
-        except _GARBLED:
+        except (*GARBLED, Rejected, MessageInvalid):
             raise ConfigInvalid("The address answers, but not as Twilio does; look at HUB_TWILIO_API_URL.") from None
         if account.status != "active":
             raise ConfigInvalid(f"The Twilio account is {account.status}; Twilio's console says why.")
@@ -157,25 +168,8 @@ def create(account: Account) -> SmsTwilio:
     return SmsTwilio(account, read_settings(account))
 
 
-def _number(point: str) -> str:
-    """``tel:+98…`` as +98…, ``ext:sender:BANK`` as BANK."""
-    return point.rpartition(":")[2]
-
-
-def _last_touched(record: Any) -> datetime:
-    # Whether the list goes by creation or by sending is not documented; the later of both is safe in either order.
-    dates = [date for date in (record.date_created, record.date_sent) if date is not None]
-    return max(dates, default=datetime.now(UTC))
-
-
-def _sent(record: Any) -> SentMessage:
-    return SentMessage(
-        provider_id=record.sid,
-        to=sender_address(record.to or ""),
-        our_address=sender_address(record.from_ or ""),
-        text=record.body or "",
-        created_at=record.date_created or _last_touched(record),
-        # It stands in Twilio's list, so Twilio took it, whatever the word.
-        status=STATUSES.get(str(record.status), DeliveryStatus.ACCEPTED),
-        code=None if record.error_code is None else str(record.error_code),
-    )
+def _said(message: OutboundMessage) -> dict[str, Any]:
+    """What is sent: a template with its variables, or the text."""
+    if message.template is not None:
+        return {"content_sid": message.template.id, "content_variables": json.dumps(message.template.variables)}
+    return {"body": message.text or values.unset}

@@ -6,18 +6,18 @@ here: the hub's retry policy is the only one.
 """
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 import structlog
 from twilio.http.response import Response
 from twilio.rest import Client
-from twilio.rest.api.v2010.account import AccountContext
 
 from hub.adapters.sms_twilio.words import refusal
 from hub.errors import OutcomeUnknown, SendError, Unavailable
@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 # The client falls back to os.environ (TWILIO_EDGE, TWILIO_REGION …) if this is empty. Our settings come from one place.
 _NO_ENVIRONMENT = {"TWILIO_EDGE": "", "TWILIO_REGION": ""}
 
+_TWILIOS_API = re.compile(r"https://api((?:\.[a-z0-9-]+)*\.twilio\.com)\Z", re.IGNORECASE)
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 _LOST = (aiohttp.ClientError, TimeoutError, OSError)
 
@@ -59,12 +60,14 @@ class HttpClient:
                 uri,
                 params=params,
                 data=form,
-                headers={**(headers or {}), **_basic(auth)},
+                headers={**(headers or {}), **basic(auth)},
                 allow_redirects=False,
             ) as answer:
                 text = (await answer.read()).decode("utf-8", "replace")
         except _NEVER_SENT as error:
-            raise _logged(method, error, Unavailable("Twilio could not be reached.")) from None
+            raise _logged(
+                method, error, Unavailable(f"Twilio could not be reached at {urlsplit(uri).netloc}.")
+            ) from None
         except _LOST as error:
             unknown = OutcomeUnknown("Twilio did not answer; whether it took the message is not known yet.")
             raise _logged(method, error, _readable(method, unknown)) from None
@@ -84,14 +87,20 @@ class HttpClient:
             await self._session.close()
 
 
-def account_of(http: HttpClient, *, account_sid: str, auth_token: str, api_url: str) -> AccountContext:
-    """Twilio's own client of one account, asking ``api_url`` and nobody else."""
+def client_of(http: HttpClient, *, account_sid: str, auth_token: str, api_url: str) -> Client:
+    """Twilio's own client of one account, asking ``api_url`` and, if that is Twilio's, its host for templates.
+
+    Hosts are ``product.twilio.com`` or ``product.edge.region.twilio.com``
+    (https://www.twilio.com/docs/global-infrastructure/understanding-edge-locations).
+    """
     client = Client(account_sid, auth_token, http_client=http, environment=_NO_ENVIRONMENT)
     client.api.base_url = api_url
-    return client.api.account
+    client.content.base_url = _TWILIOS_API.sub(r"https://content\1", api_url)
+    return client
 
 
-def _basic(auth: tuple[str, str] | None) -> dict[str, str]:
+def basic(auth: tuple[str, str] | None) -> dict[str, str]:
+    """The header of basic authentication, if there is anything to prove."""
     return {"Authorization": "Basic " + b64encode(":".join(auth).encode()).decode()} if auth else {}
 
 
@@ -122,9 +131,9 @@ def _retry_after(value: str | None) -> float | None:
     if not value:
         return None
     if value.isascii() and value.isdigit():
-        return float(value)
+        return float(value[:9])
     try:
-        when = parsedate_to_datetime(value)
-    except ValueError:
+        when = parsedate_to_datetime(value).astimezone(UTC)
+    except (ValueError, OverflowError):  # no date, or one that in UTC is beyond the calendar
         return None
-    return max(0.0, (when.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+    return max(0.0, (when - datetime.now(UTC)).total_seconds())

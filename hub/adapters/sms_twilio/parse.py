@@ -11,11 +11,12 @@ from typing import Literal
 from urllib.parse import parse_qs
 from uuid import UUID
 
+from hub.adapters.sms_twilio.addresses import read_pair
 from hub.adapters.sms_twilio.form import fields
 from hub.adapters.sms_twilio.words import STATUSES, reason_of
 from hub.channel import DeliveryReport, InboundMessage, WebhookRequest
 from hub.events import Media
-from hub.model import sender_address
+from hub.model import WHATSAPP, sender_address
 
 _OPT_OUTS: dict[str, Literal["STOP", "START", "HELP"]] = {"STOP": "STOP", "START": "START", "HELP": "HELP"}
 
@@ -31,10 +32,12 @@ def read_inbound(body: bytes) -> InboundMessage | None:
     sid, sender, ours = form.get("MessageSid"), form.get("From"), form.get("To")
     if not sid or not sender or not ours:
         return None
+    pair = read_pair(sender, ours)
     return InboundMessage(
         provider_id=sid,
-        contact_point=sender_address(sender),
-        our_address=sender_address(ours),
+        contact_point=pair.hers,
+        our_address=pair.ours,
+        channel=pair.channel,
         text=form.get("Body", ""),
         raw=form,
         media=_media(form),
@@ -56,7 +59,7 @@ def read_report(request: WebhookRequest) -> DeliveryReport | None:
         message_id=_message_id(request.url),
         code=form.get("ErrorCode") or None,
         reason=reason_of(form.get("ErrorCode") or None),
-        contact_point=sender_address(to) if to else None,
+        contact_point=sender_address(to.removeprefix(WHATSAPP)) if to else None,
         provider_time=_done_date(form.get("RawDlrDoneDate", "")),
     )
 

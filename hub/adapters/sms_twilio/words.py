@@ -1,9 +1,9 @@
 """Twilio's words in ours: literal tables, and the only place that knows them.
 
 Sources: https://www.twilio.com/docs/messaging/api/message-resource (statuses) and
-https://www.twilio.com/docs/api/errors (codes: all with which sending an SMS or MMS can be answered or reported; the
-63xxx of WhatsApp and RCS come with those channels, and the codes of registering brands, campaigns and domains are not
-about messages). Reasons are shown to agents, so they are ours: Twilio's own texts hold the number, and change.
+https://www.twilio.com/docs/api/errors (codes: all with which sending an SMS, MMS or WhatsApp message can be answered or
+reported; those of RCS come with that channel, and the codes of registering brands, campaigns and domains are not about
+messages). Reasons are shown to agents, so they are ours: Twilio's own texts hold the number, and change.
 """
 
 from hub.errors import (
@@ -220,7 +220,39 @@ ERRORS: dict[int, tuple[type[SendError], str]] = {
     30454: (Throttled, "The Twilio account has used up its messages."),
     30485: (Rejected, "Twilio could not deliver the message."),
     30500: (OutcomeUnknown, "Twilio had an internal error."),
+    # WhatsApp's; https://www.twilio.com/docs/whatsapp/api/error-code-mapping.
+    63001: (ConfigInvalid, "WhatsApp did not accept Twilio's credentials for our sender."),
+    63002: (ConfigInvalid, "WhatsApp does not know our sender."),
+    63003: (Rejected, "This number has no WhatsApp."),
+    63005: (MessageInvalid, "WhatsApp did not accept what the message holds."),
+    63006: (MessageInvalid, "The message cannot be put into WhatsApp's form."),
+    63007: (ConfigInvalid, "Twilio has no WhatsApp sender of this number for the account."),
+    63008: (ConfigInvalid, "Our WhatsApp sender is not set up right at Twilio."),
+    63009: (Rejected, "WhatsApp did not take the message."),
+    63010: (Rejected, "Twilio had an internal error with WhatsApp."),
+    63012: (Rejected, "WhatsApp had an internal error."),
+    63013: (Rejected, "WhatsApp stopped it as against its policy."),
+    63014: (Rejected, "The customer has blocked us on WhatsApp."),
+    63015: (Rejected, "Twilio's WhatsApp sandbox writes only to numbers that have joined it."),
+    63016: (MessageInvalid, "More than 24 hours have passed since she last wrote; only an approved template passes."),
+    63018: (Throttled, "WhatsApp asks us to slow down."),
+    63019: (MessageInvalid, "WhatsApp could not fetch a file of the message."),
+    63020: (ConfigInvalid, "There is a problem with our business account at WhatsApp."),
+    63021: (MessageInvalid, "WhatsApp did not accept what the message holds."),
+    63022: (ConfigInvalid, "Our business name is not certified at WhatsApp."),
+    63023: (Rejected, "WhatsApp did not take the message and does not say why."),
+    63024: (Rejected, "This number cannot receive our messages on WhatsApp."),
+    63027: (MessageInvalid, "WhatsApp has no such template in this language."),
+    63028: (MessageInvalid, "The template has another number of places than were filled in."),
+    63029: (Rejected, "Her WhatsApp could not load the template."),
+    63030: (MessageInvalid, "The message holds something this kind of message cannot have."),
+    63031: (MessageInvalid, "A message cannot go to the number it comes from."),
+    63032: (Rejected, "WhatsApp limits what may be sent to this number."),
+    63033: (Rejected, "She has blocked us on WhatsApp."),
+    63034: (MessageInvalid, "A file is too large for WhatsApp."),
+    63035: (Rejected, "Twilio stopped the message."),
     63038: (Throttled, "The Twilio account has used up its messages of the day."),
+    63049: (Rejected, "WhatsApp chose not to deliver this marketing message."),
 }
 
 # Where no known code came: by HTTP status. 408 and 5xx may have been processed.

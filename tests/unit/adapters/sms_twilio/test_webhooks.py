@@ -9,7 +9,7 @@ import pytest
 
 from hub.channel import DeliveryReport, InboundMessage, WebhookRequest
 from hub.events import Media
-from hub.model import DeliveryStatus
+from hub.model import Channel, DeliveryStatus
 from hub.testing.adapter_suite import read_request
 from tests.unit.adapters.sms_twilio.accounts import FIXTURES, WEBHOOK, adapter
 
@@ -40,12 +40,26 @@ INBOUND: dict[str, dict[str, Any]] = {
     "inbound_stop": {"text": "STOP", "opt_out": "STOP"},
     "inbound_nul": {"text": "before�after"},
     "inbound_parts_joined": {"contact_point": SARA},
+    "inbound_whatsapp": {
+        "contact_point": SARA,
+        "our_address": "whatsapp:+15005550006",
+        "channel": Channel.WHATSAPP,
+        "text": "سلام از واتساپ 🌷",
+    },
+    "inbound_whatsapp_picture": {
+        "contact_point": BEN,
+        "channel": Channel.WHATSAPP,
+        "text": "",
+        "media": (Media(MEDIA.replace("MM" + "4" * 32, "MM" + "6" * 32) % (("3",) * 32), "image/jpeg"),),
+    },
 }
 REPORTS: dict[str, dict[str, Any]] = {
     "status_sent": {"status": DeliveryStatus.SENT, "code": None, "provider_time": None},
     "status_delivered": {"status": DeliveryStatus.DELIVERED, "provider_time": DONE},
     "status_undelivered": {"status": DeliveryStatus.UNDELIVERED, "code": "30003", "provider_time": DONE},
     "status_failed": {"status": DeliveryStatus.FAILED, "code": "30007"},
+    "status_whatsapp_read": {"status": DeliveryStatus.READ, "contact_point": SARA, "code": None},
+    "status_whatsapp_window": {"status": DeliveryStatus.UNDELIVERED, "code": "63016"},
     "status_unknown": {"status": None, "provider_status": "teleported"},
 }
 
