@@ -82,6 +82,12 @@ async def resume(tx: Transaction, account_id: str) -> bool:
     return paused
 
 
+async def switch(tx: Transaction, account_id: str, *, active: bool) -> bool:
+    """Switch an account on or off, for every process; whether there is such an account."""
+    sql = "UPDATE accounts SET active = $2, updated_at = now() WHERE id = $1"
+    return await tx.execute(sql, account_id, active) != "UPDATE 0"
+
+
 async def give_team(tx: Transaction, account_id: str, team_id: UUID) -> None:
     """Conversations of this account go to that team from now on."""
     await tx.execute("UPDATE accounts SET team_id = $2, updated_at = now() WHERE id = $1", account_id, team_id)

@@ -201,6 +201,17 @@ async def claim_key(tx: Transaction, key_id: UUID, print_: bytes) -> bool:
     return noted == print_
 
 
+async def forget_keys(tx: Transaction, *, before: datetime, at_most: int) -> int:
+    """Forget Idempotency-Keys used before then; how many. What they made has its id from the key and stays once."""
+    count: int = await tx.fetchval(
+        "WITH old AS (DELETE FROM idempotency_keys WHERE id IN (SELECT id FROM idempotency_keys WHERE at < $1 LIMIT $2)"
+        " RETURNING 1) SELECT count(*) FROM old",
+        before,
+        at_most,
+    )
+    return count
+
+
 def hashed(token: str) -> bytes:
     """What is stored of a token: 256 random bits need no salt and no slow hash."""
     return hashlib.sha256(token.encode()).digest()

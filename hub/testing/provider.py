@@ -2,11 +2,12 @@
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from enum import Enum
+from types import MappingProxyType
 
-from hub.channel import Limits, OutboundMessage, SendReceipt, SentMessage
+from hub.channel import FileRequest, Limits, OutboundMessage, SendReceipt, SentMessage
 from hub.errors import OutcomeUnknown, SendError
 from hub.model import Channel, ContactPoint, DeliveryStatus
 
@@ -26,16 +27,27 @@ class Does(Enum):
 
 
 class MemoryProvider:
-    """``will`` lines up what the next calls meet; afterwards it takes everything. ``took`` is what it has taken."""
+    """``will`` lines up what the next calls meet; afterwards it takes everything. ``took`` is what it has taken.
+
+    Customers' files are kept at ``keeps_files_at``, an origin of this machine.
+    """
 
     name = "memory"
     channel = Channel.SMS
-    limits = Limits(max_text=1600)
+    limits: Mapping[Channel, Limits] = MappingProxyType(
+        {
+            Channel.SMS: Limits(max_text=1600, max_media=10, max_media_bytes=5_000_000),
+            Channel.WHATSAPP: Limits(
+                max_text=1600, max_media=1, max_media_bytes=16_000_000, window=timedelta(hours=24)
+            ),
+        }
+    )
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._plan: deque[Does | SendError] = deque()
         self.took: list[SentMessage] = []
+        self.handed: list[OutboundMessage] = []
         self.keys: list[str] = []
         self.calls: list[str] = []
         self.most_at_once: Counter[str] = Counter()
@@ -43,6 +55,7 @@ class MemoryProvider:
         self.called = asyncio.Event()
         self.go_on = asyncio.Event()
         self.list_fails: SendError | None = None
+        self.keeps_files_at = "http://127.0.0.1:9"
 
     def will(self, *plan: Does | SendError) -> None:
         """Meet the next calls so."""
@@ -81,6 +94,7 @@ class MemoryProvider:
 
     def _take(self, message: OutboundMessage, key: str) -> SendReceipt:
         self.keys.append(key)
+        self.handed.append(message)
         sid = f"SM{len(self.took):03}"
         self.took.append(
             SentMessage(
@@ -100,6 +114,11 @@ class MemoryProvider:
             raise self.list_fails
         ours = [one for one in self.took if (one.to, one.our_address) == (to, our_address) and one.created_at >= since]
         return ours[::-1]
+
+    def file_request(self, url: str) -> FileRequest:
+        """With a header that goes nowhere else."""
+        headers = {"X-Secret": "canary"} if url.startswith(self.keeps_files_at + "/") else {}
+        return FileRequest(url=url, headers=headers, origins=(self.keeps_files_at,), private=True)
 
     def secrets(self) -> frozenset[str]:
         """It has none."""

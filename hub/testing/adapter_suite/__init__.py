@@ -12,7 +12,7 @@ Everything an adapter does here is watched: no log line, error or ``repr`` may h
 
 import pytest
 
-for _part in ("common", "receives", "calls"):
+for _part in ("common", "receives", "calls", "keeps"):
     pytest.register_assert_rewrite(f"{__name__}.{_part}")
 
 from hub.testing.adapter_suite.calls import Case, ListsSuite, ProviderSuite, SendsSuite  # noqa: E402 -- see above
@@ -28,6 +28,7 @@ from hub.testing.adapter_suite.common import (  # noqa: E402
     AdapterSuite,
     read_request,
 )
+from hub.testing.adapter_suite.keeps import HasTemplatesSuite, KeepsBooksSuite, KeepsFilesSuite  # noqa: E402
 from hub.testing.adapter_suite.provider import CUT, DROP, HANG, Provider, Reply  # noqa: E402
 from hub.testing.adapter_suite.receives import ReceivesSuite  # noqa: E402
 
@@ -45,6 +46,9 @@ __all__ = [
     "TO",
     "AdapterSuite",
     "Case",
+    "HasTemplatesSuite",
+    "KeepsBooksSuite",
+    "KeepsFilesSuite",
     "ListsSuite",
     "Provider",
     "ProviderSuite",

@@ -4,6 +4,7 @@
 import asyncio
 import traceback
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -53,6 +54,24 @@ class ProviderSuite(AdapterSuite):
         with pytest.raises(ConfigInvalid):
             await adapter.check()
         await adapter.aclose()
+
+    @pytest.mark.parametrize("status", [400, 404, 405, 408, 410, 422, 503])
+    async def test_check_at_a_wrong_address(self, provider: Provider, status: int) -> None:
+        await self._check_fails(provider, Reply(status, "<html>"))
+
+    @pytest.mark.parametrize("fault", [HANG, DROP, CUT], ids=("hang", "drop", "cut"))
+    async def test_check_without_an_answer(self, provider: Provider, fault: Reply) -> None:
+        await self._check_fails(provider, fault)
+
+    async def _check_fails(self, provider: Provider, reply: Reply) -> None:
+        """As a fault of the settings or of the provider, and not of a message: there is none."""
+        provider.will(reply)
+        adapter = self.create(self.account(api_url=provider.url))
+        with pytest.raises(SendError) as caught:
+            await adapter.check()
+        await adapter.aclose()
+        assert type(caught.value) in {ConfigInvalid, Unavailable}, "no message was sent that could be refused or lost"
+        assert "the message" not in caught.value.reason, "check() sends none: say what is wrong with the address"
 
     async def test_check_while_the_provider_is_away(self) -> None:
         with nobody_listening() as url:
@@ -108,6 +127,15 @@ class SendsSuite(ProviderSuite):
         error = await self.fails(provider.url, kind)
         assert len(provider.taken) == 1, "trying again is the hub's business"
         assert error.retry_after == (7 if case == "throttled" else None)
+
+    @pytest.mark.parametrize("status", [408, 500, 502, 504])
+    async def test_an_answer_after_which_nobody_knows(self, provider: Provider, status: int) -> None:
+        provider.will(Reply(status, "<html>"))
+        await self.fails(provider.url, OutcomeUnknown)
+
+    async def test_an_internal_error_is_no_refusal_whatever_it_says(self, provider: Provider) -> None:
+        provider.will(replace(self.answer("rejected"), status=500))
+        await self.fails(provider.url, OutcomeUnknown)
 
     @pytest.mark.parametrize("fault", [HANG, DROP, CUT], ids=("hang", "drop", "cut"))
     async def test_no_answer_after_sending(self, provider: Provider, fault: Reply) -> None:

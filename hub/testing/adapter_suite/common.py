@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 import structlog.testing
 
-from hub.channel import Account, Adapter, Lists, Receives, Sends, WebhookRequest
+from hub.channel import Account, Adapter, HasTemplates, KeepsBooks, KeepsFiles, Lists, Receives, Sends, WebhookRequest
 from hub.model import ContactPoint
 
 CURRENT, PREVIOUS, STRANGE = "canary0current0secret", "canary0previous0secret", "canary0strange0secret"
@@ -24,12 +24,15 @@ SHORT = 0.5
 
 
 def read_request(path: Path) -> WebhookRequest:
-    """A captured webhook: the line ``POST https://…``, headers, a blank line, the body."""
+    """A captured webhook: the line ``POST https://…``, headers, a blank line, the body.
+
+    The last newline is the file's and not the body's.
+    """
     head, _, body = path.read_bytes().partition(b"\n\n")
     first, *rest = head.decode().splitlines()
     method, _, url = first.partition(" ")
     headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in rest)}
-    return WebhookRequest(method, url, headers, body.rstrip(b"\n"))
+    return WebhookRequest(method, url, headers, body.removesuffix(b"\n"))
 
 
 class AdapterSuite:
@@ -71,5 +74,5 @@ class AdapterSuite:
     def test_every_ability_has_its_part_of_the_suite(self) -> None:
         adapter = self.create(self.account())
         tested = {part.__dict__["ability"] for part in type(self).__mro__ if "ability" in part.__dict__}
-        abilities: tuple[type, ...] = (Receives, Sends, Lists)
+        abilities: tuple[type, ...] = (Receives, Sends, Lists, KeepsBooks, KeepsFiles, HasTemplates)
         assert {ability for ability in abilities if isinstance(adapter, ability)} == tested

@@ -31,7 +31,7 @@ CUT = Reply(status=201, fault="cut")
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One request it got."""
+    """One request it got. ``body`` is text, for reading what was sent; a ``WebhookRequest``'s is bytes, for signing."""
 
     method: str
     path: str

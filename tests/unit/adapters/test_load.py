@@ -19,8 +19,8 @@ def test_a_third_partys_is_named_by_its_path() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("sms_twillio", "one of sms_twilio"),
-        ("", "one of sms_twilio"),
+        ("sms_twillio", "one of sms_http, sms_twilio"),
+        ("", "one of sms_http, sms_twilio"),
         ("nowhere.at.all:create", "cannot be imported"),
         ("hub.adapters.sms_twilio:make", "has no function make"),
         ("hub.adapters.sms_twilio:__name__", "has no function"),

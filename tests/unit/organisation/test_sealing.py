@@ -1,11 +1,16 @@
 """Secrets at rest."""
 
+import base64
+import hashlib
+import hmac
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub import logs
 from hub.errors import SettingsInvalid
 from hub.organisation.sealing import Sealer, key_in, sealer_for
 from hub.organisation.store import hashed
@@ -34,6 +39,21 @@ def test_another_key_or_damage_says_how_to_mend(spoil: object) -> None:
         Sealer("another key of sixteen").open(spoil(sealed))  # type: ignore[operator]  # a case
 
 
+def test_what_signs_is_stretched_and_says_nothing_of_what_seals() -> None:
+    """The proof of one key, computed by hand: in every process, and by the next version, it must be the same."""
+    key = b"a key of sixteen and more"
+    stretched = hashlib.scrypt(key, salt=b"peyvand: shown to others", n=2**14, r=8, p=1, maxmem=2**26, dklen=32)
+    extracted = hmac.digest(bytes(32), stretched, "sha256")
+    signing = hmac.digest(extracted, b"links\x01", "sha256")
+    proof = base64.urlsafe_b64encode(hmac.digest(signing, b"words", "sha256")[:16]).rstrip(b"=").decode()
+    assert Sealer(key.decode()).sign("words") == proof
+
+
+def test_what_was_sealed_before_opens() -> None:
+    fernet = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"peyvand" + b"a key of sixteen and more").digest()))
+    assert Sealer("a key of sixteen and more").open(fernet.encrypt(b'{"auth_token":"x"}')) == {"auth_token": "x"}
+
+
 def test_a_short_key_is_refused() -> None:
     with pytest.raises(SettingsInvalid, match="at least 16 characters"):
         Sealer("x" * 15)
@@ -46,6 +66,11 @@ def test_the_key_of_a_data_folder_is_made_once_and_for_its_owner_alone(tmp_path:
     assert len(key) >= 32
     assert (folder / "secret.key").stat().st_mode & 0o777 == 0o600
     assert key != key_in(tmp_path / "other")
+
+
+def test_the_key_of_a_data_folder_is_never_shown(tmp_path: Path) -> None:
+    key = key_in(tmp_path)
+    assert key not in logs.hidden(f"sealed with {key}")
 
 
 def test_a_token_is_kept_as_its_hash_only() -> None:
