@@ -3,7 +3,8 @@
 Standing there counts at once. Not standing there counts only two minutes after the attempt; then an agent's message
 goes out once more, and after a second proven absence it is shown as failed. A provider id belongs to one attempt, so of
 two equal texts to the same number each is matched to a message of its own. While something stands there that nobody
-sent, with a text that is not quite ours, nothing is proved: providers change texts.
+sent, with a text that is not quite ours, nothing is proved: providers change texts. After a restore absence proves
+nothing at all, since nobody knows any more what was tried (``hub/delivery/restoring.py``).
 """
 
 from collections.abc import Sequence
@@ -41,7 +42,7 @@ async def settle_unknown(store: Store, attempt: Row, adapter: object | None, *, 
         free = await _unclaimed(tx, attempt, listed)
         if found := [one for one in free if one.text == attempt["text"]]:
             return await _accept(tx, attempt, found[0], now)
-        strange = any(abs(one.created_at - attempt["started_at"]) <= NEAR for one in free)
+        strange = _may_hold_it(attempt, free)
         if not strange and now - attempt["started_at"] >= outcomes.ABSENCE_COUNTS:
             return await _absent(tx, attempt, now)
         next_at = _next_look(attempt, now, strange=strange)
@@ -68,6 +69,13 @@ async def _unclaimed(tx: Transaction, attempt: Row, listed: Sequence[SentMessage
     ids = [one.provider_id for one in listed]
     taken = await deliveries.known_provider_ids(tx, ids, besides=attempt["message_id"])
     return sorted((one for one in listed if one.provider_id not in taken), key=lambda one: one.created_at)
+
+
+def _may_hold_it(attempt: Row, free: Sequence[SentMessage]) -> bool:
+    """Whether not finding its text proves nothing: something near may be it, or it was sent in a time we forgot."""
+    return attempt["restored_at"] is not None or any(
+        abs(one.created_at - attempt["started_at"]) <= NEAR for one in free
+    )
 
 
 async def _accept(tx: Transaction, attempt: Row, found: SentMessage, now: datetime) -> list[Moved]:

@@ -1,22 +1,20 @@
 """SQL of the history. Only this module writes interactions, inside the caller's transaction, keyed by event id."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from hub.events import Media
 from hub.model import Channel, Direction
-from hub.store import Row, Transaction
+from hub.store import Row, Transaction, Write
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Interaction:
-    """One row of the history. ``event_id`` is the id of the event that told of it."""
+class Unplaced:
+    """What passed, before it is known whose it is. ``event_id`` is the id of the event that told of it."""
 
     event_id: UUID
-    customer_id: UUID
-    conversation_id: UUID
     channel: Channel
     direction: Direction
     contact_point: str
@@ -26,10 +24,23 @@ class Interaction:
     provider_id: str | None = None
     agent_id: UUID | None = None
     text: str = ""
-    media: Sequence[Media] = ()
     raw: Mapping[str, str] = field(default_factory=dict)
 
+    def placed(self, customer_id: UUID, conversation_id: UUID) -> "Interaction":
+        """The row of the history, now that it is known."""
+        values = {name: getattr(self, name) for name in _UNPLACED}
+        return Interaction(customer_id=customer_id, conversation_id=conversation_id, **values)
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction(Unplaced):
+    """One row of the history."""
+
+    customer_id: UUID
+    conversation_id: UUID
+
+
+_UNPLACED = tuple(one.name for one in fields(Unplaced))
 _COLUMNS = (
     ("event_id", "uuid"),
     ("customer_id", "uuid"),
@@ -45,30 +56,86 @@ _COLUMNS = (
 )
 _NAMES = ", ".join(name for name, _ in _COLUMNS)
 _ARRAYS = ", ".join(f"${place}::{kind}[]" for place, (_, kind) in enumerate(_COLUMNS, 1))
+_GIVEN = [(name, kind) for name, kind in _COLUMNS if name not in {"customer_id", "conversation_id"}]
+_GIVEN_NAMES = ", ".join(name for name, _ in _GIVEN)
+_GIVEN_ARRAYS = ", ".join(f"${place}::{kind}[]" for place, (_, kind) in enumerate(_GIVEN, 1))
 
 # One statement and one round trip: the row, and what was said for the rows that are new.
 _APPEND = f"""
 WITH given AS (
-    SELECT * FROM unnest({_ARRAYS}, $12::text[], $13::jsonb[], $14::jsonb[]) AS g({_NAMES}, text, media, raw)
+    SELECT * FROM unnest({_ARRAYS}, $12::text[], $13::jsonb[]) AS g({_NAMES}, text, raw)
 ), appended AS (
     INSERT INTO interactions ({_NAMES}) SELECT {_NAMES} FROM given ON CONFLICT (event_id) DO NOTHING RETURNING event_id
 )
-INSERT INTO interaction_contents (event_id, text, media, raw)
-SELECT event_id, text, media, raw FROM given WHERE event_id IN (SELECT event_id FROM appended)
-RETURNING event_id
+INSERT INTO interaction_contents (event_id, text, raw)
+SELECT event_id, text, raw FROM given WHERE event_id IN (SELECT event_id FROM appended)
+"""
+# The rules are threading.continues and profile.is_stale; this says only what they say of the plainest case, and a test
+# shows that they agree: the thread's conversation is not resolved, and the proof is no news. What is given beside the
+# columns: the thread, and since when a proof must have been noted to be no news.
+_GO_ON = f"""
+WITH given AS (
+    SELECT * FROM unnest({_GIVEN_ARRAYS}, $10::text[], $11::timestamptz[], $12::text[], $13::jsonb[])
+      AS g({_GIVEN_NAMES}, thread, noted_since, text, raw)
+), placed AS (
+    SELECT given.*, c.customer_id, c.id AS conversation_id FROM given
+      JOIN threads t ON t.thread = given.thread
+      JOIN conversations c ON c.id = t.conversation_id
+      LEFT JOIN conversation_states s ON s.conversation_id = c.id
+      LEFT JOIN contact_points p ON p.contact_point = given.contact_point
+     WHERE s.status IS DISTINCT FROM 'resolved' AND (noted_since IS NULL OR p.verified_at >= noted_since)
+), appended AS (
+    INSERT INTO interactions ({_NAMES}) SELECT {_NAMES} FROM placed ON CONFLICT (event_id) DO NOTHING
+    RETURNING event_id, customer_id, conversation_id
+), contents AS (
+    INSERT INTO interaction_contents (event_id, text, raw)
+    SELECT event_id, text, raw FROM given WHERE event_id IN (SELECT event_id FROM appended)
+)
+SELECT event_id, customer_id, conversation_id FROM appended
+"""
+_INSERT = f"INSERT INTO interactions ({_NAMES}) SELECT * FROM unnest({_ARRAYS})"
+_INSERT_CONTENTS = """
+INSERT INTO interaction_contents (event_id, text, raw)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::jsonb[])
 """
 
 
-async def append(tx: Transaction, interactions: Sequence[Interaction]) -> set[UUID]:
-    """Append what is not there yet; the ids of what was appended now."""
-    rows = await tx.fetch(
-        _APPEND,
-        *[[getattr(one, name) for one in interactions] for name, _ in _COLUMNS],
+async def go_on(
+    tx: Transaction, given: Sequence[Unplaced], threads: Sequence[str], noted_since: Sequence[datetime | None]
+) -> dict[UUID, Interaction]:
+    """Append those of these that simply go on with their thread's conversation; each with its place.
+
+    ``noted_since``: what proves a contact point goes on only if a proof since then is noted already.
+    """
+    columns = [[getattr(one, name) for one in given] for name, _ in _GIVEN]
+    rows = await tx.fetch(_GO_ON, *columns, threads, noted_since, *_contents(given))
+    by_id = {one.event_id: one for one in given}
+    return {row["event_id"]: by_id[row["event_id"]].placed(row["customer_id"], row["conversation_id"]) for row in rows}
+
+
+async def append(tx: Transaction, interactions: Sequence[Interaction]) -> None:
+    """Append what is not there yet."""
+    await tx.execute(_APPEND, *_columns(interactions), *_contents(interactions))
+
+
+def appending(interactions: Sequence[Interaction]) -> list[Write]:
+    """The writes that append these, if none of them stands there yet."""
+    ids = [one.event_id for one in interactions]
+    return [
+        Write("interactions", _INSERT, _columns(interactions), len(ids)),
+        Write("contents", _INSERT_CONTENTS, [ids, *_contents(interactions)], len(ids)),
+    ]
+
+
+def _columns(interactions: Sequence[Interaction]) -> list[list[Any]]:
+    return [[getattr(one, name) for one in interactions] for name, _ in _COLUMNS]
+
+
+def _contents(interactions: Sequence[Unplaced]) -> list[list[Any]]:
+    return [
         [one.text for one in interactions],
-        [[{"url": m.url, "content_type": m.content_type} for m in one.media] or None for one in interactions],
         [one.raw or None for one in interactions],
-    )
-    return {row["event_id"] for row in rows}
+    ]
 
 
 async def recorded(tx: Transaction, event_ids: Iterable[UUID]) -> dict[UUID, Interaction]:
@@ -83,19 +150,6 @@ async def content(tx: Transaction, event_ids: Iterable[UUID]) -> dict[UUID, str]
         "SELECT event_id, text FROM interaction_contents WHERE event_id = ANY($1::uuid[])", list(event_ids)
     )
     return {row["event_id"]: row["text"] for row in rows}
-
-
-async def last_agents(tx: Transaction, customer_ids: Iterable[UUID], *, within: timedelta) -> dict[UUID, UUID]:
-    """The last agent who wrote to each of these customers within that time."""
-    rows = await tx.fetch(
-        "SELECT c.id, i.agent_id FROM unnest($1::uuid[]) AS c(id) CROSS JOIN LATERAL ("
-        " SELECT agent_id FROM interactions WHERE customer_id = c.id AND direction = 'outbound'"
-        " AND agent_id IS NOT NULL AND accepted_at > now() - $2::interval"
-        " ORDER BY accepted_at DESC, event_id DESC LIMIT 1) i",
-        list(customer_ids),
-        within,
-    )
-    return {row["id"]: row["agent_id"] for row in rows}
 
 
 async def one(tx: Transaction, event_id: UUID) -> Row | None:
@@ -133,9 +187,13 @@ async def of_conversation(
     )
 
 
-_SHOWN = """
+_MEDIA = """(
+       SELECT jsonb_agg(jsonb_build_object('position', m.position, 'status', m.status, 'name', m.name, 'content_type',
+              coalesce(b.content_type, m.said_type), 'size', b.size, 'reason', m.reason) ORDER BY m.position)
+         FROM media m LEFT JOIN blobs b USING (hash) WHERE m.interaction_id = i.event_id)"""
+_SHOWN = f"""
 SELECT i.event_id AS id, i.customer_id, i.conversation_id, i.channel, i.direction, i.contact_point, i.our_address,
-       i.agent_id, i.accepted_at, c.text, c.media, d.status AS delivery, d.reason AS delivery_reason,
+       i.agent_id, i.accepted_at, c.text, {_MEDIA} AS media, d.status AS delivery, d.reason AS delivery_reason,
        d.code AS delivery_code, d.provider_id
   FROM interactions i LEFT JOIN interaction_contents c USING (event_id)
   LEFT JOIN deliveries d ON d.message_id = i.event_id

@@ -5,15 +5,17 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import click
 
 from hub.bootstrap import Parts, build
 from hub.cli.database import at_hand
-from hub.cli.doctor import machine, people, services, work
+from hub.cli.doctor import machine, people, provider, restored, services, work
 from hub.cli.doctor.findings import Finding, Report, bad, worth
+from hub.cli.doctor.provider import Span
 from hub.cli.options import SERVICES, WEB, with_settings
-from hub.cli.places import place
+from hub.cli.places import place, plainly
 from hub.cli.running import run
 from hub.errors import HubError, SchemaWrong
 from hub.settings import Settings
@@ -22,17 +24,30 @@ from workers import WORKERS
 
 @click.command()
 @with_settings(*SERVICES, *WEB)
-def doctor(*, settings: Settings) -> int:
+@click.option("--provider", "ask", is_flag=True, help="Compare a day's messages with the provider's list as well.")
+@click.option(
+    "--day", type=click.DateTime(["%Y-%m-%d"]), help="With --provider: which day, in UTC; else the last 24 h."
+)
+def doctor(*, settings: Settings, ask: bool, day: datetime | None) -> int:
     """Check every connection and setting, and say how to mend each.
 
-    It changes nothing and may run beside a working hub. ✓ is good, ! is worth a look, ✗ does not work and makes the
-    exit code 1. Secrets are never shown, so what it prints can be passed on to whoever helps.
+    It may run beside a working hub, and changes nothing, except that with --provider it takes in what customers have
+    sent and the hub has missed. ✓ is good, ! is worth a look, ✗ does not work and makes the exit code 1. Secrets are
+    never shown, so what it prints can be passed on to whoever helps.
     """
+    if day is not None and not ask:
+        raise click.UsageError("--day is for --provider.")
+    try:
+        span = provider.span_of(day.date() if day else None, datetime.now(UTC))
+    except ValueError as error:
+        raise click.UsageError(f"--day: {error}.") from error
     report = Report()
     report.section("This machine", machine.machine())
     report.section("Settings", machine.settings_in_force(settings))
     report.section("Data folder", machine.folder(settings))
     run(_connected(settings, report), level=logging.CRITICAL)
+    if ask:
+        run(_books(settings, report, span), level=logging.CRITICAL)
     return report.end()
 
 
@@ -50,7 +65,21 @@ async def _connected(settings: Settings, report: Report) -> None:
         if parts is not None:
             report.section("Providers", await _all(people.providers(settings, parts)))
             report.section("People", await _all(people.people(parts.store)))
+            report.section("Restores", await _all(restored.restores(settings, parts.store)))
             report.section("Work", await _all(work.work(settings, parts.store)))
+
+
+async def _books(settings: Settings, report: Report, span: Span) -> None:
+    """With the bus of the settings, which ``_parts`` has not."""
+    title = "The provider's books"
+    try:
+        async with (
+            at_hand(settings, make=False) as found,
+            build(_nobodys(found), WORKERS, command="hub doctor", only_looks=True) as parts,
+        ):
+            report.section(title, await _all(provider.books(parts, span), within=900))
+    except (click.ClickException, HubError):
+        report.section(title, [bad("they cannot be compared", "mend what is wrong above, and ask again")])
 
 
 async def _opened(stack: AsyncExitStack, settings: Settings) -> tuple[Parts | None, Finding | None]:
@@ -63,27 +92,31 @@ async def _opened(stack: AsyncExitStack, settings: Settings) -> tuple[Parts | No
         return None, worth(error.format_message(), "if this is a first start, all is well: `hub up` makes it")
     except HubError as error:
         where = "" if settings.embedded else f" ({place(settings.database_url)})"
-        return None, bad(f"{error}{where}", "start PostgreSQL, or mend HUB_DATABASE_URL; empty means embedded")
+        return None, bad(f"{plainly(error)}{where}", "start PostgreSQL, or mend HUB_DATABASE_URL; empty means embedded")
 
 
 @asynccontextmanager
 async def _parts(settings: Settings) -> AsyncIterator[Parts]:
-    # Without the Twilio settings, which building would write down: a doctor in a shell of its own may have others.
     async with at_hand(settings, make=False) as found:
-        bare = replace(found, twilio_account_sid="", amqp_url="", redis_url="")
-        async with build(bare, WORKERS, command="hub doctor") as parts:
+        bare = replace(_nobodys(found), amqp_url="", redis_url="")
+        async with build(bare, WORKERS, command="hub doctor", only_looks=True) as parts:
             yield parts
 
 
-async def _all(findings: AsyncIterator[Finding]) -> list[Finding]:
+def _nobodys(settings: Settings) -> Settings:
+    """Without the Twilio settings, which building would write down: a doctor in a shell of its own may have others."""
+    return replace(settings, twilio_account_sid="")
+
+
+async def _all(findings: AsyncIterator[Finding], *, within: float = 30) -> list[Finding]:
     """What a section found, also if it broke off."""
     found: list[Finding] = []
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(within):
             async for one in findings:
                 found.append(one)  # noqa: PERF401 - what came before it broke off is kept
     except HubError as error:
-        found.append(bad(str(error), "the rest of this section could not be looked at"))
+        found.append(bad(plainly(error), "the rest of this section could not be looked at"))
     except TimeoutError:
-        found.append(bad("no answer within 30 s", "is it overloaded? Try again"))
+        found.append(bad(f"no answer within {within:g} s", "is it overloaded? Try again"))
     return found

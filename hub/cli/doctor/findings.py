@@ -61,9 +61,10 @@ class Report:
     counted: Counter[Mark] = field(default_factory=Counter)
 
     def section(self, title: str, findings: Iterable[Finding]) -> None:
-        """One heading with its lines."""
-        click.echo(f"\n{click.style(title, bold=True)}")
-        for one in findings:
+        """One heading with its lines; none if there is nothing to say."""
+        for place, one in enumerate(findings):
+            if place == 0:
+                click.echo(f"\n{click.style(title, bold=True)}")
             self.counted[one.mark] += 1
             click.echo(f"  {click.style(one.mark.value, fg=_COLOURS[one.mark])} {one.text}")
             if one.mend:

@@ -1,13 +1,17 @@
 """Accounts, teams, agents and tokens: can what arrives reach somebody?"""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from datetime import datetime
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from hub.bootstrap import DEFAULT_TWILIO, Parts
+from hub.channel import HasTemplates
 from hub.cli.doctor import store as asked
 from hub.cli.doctor.findings import Finding, bad, fact, good, many, worth
+from hub.delivery import store as deliveries
+from hub.delivery.gate import NEWS_LASTS
 from hub.errors import SendError
 from hub.model import AccountId, Role
 from hub.organisation import store as organisation
@@ -27,8 +31,12 @@ async def providers(settings: Settings, parts: Parts) -> AsyncIterator[Finding]:
             yield worth(
                 f"{id_} belongs to no team", "with one team it is given to it at the next start; else set its team"
             )
+    async with parts.store.reading() as tx:
+        seen = await deliveries.templates_seen(tx)
+    for one in _templates(parts, seen):
+        yield one
     if parts.accounts.rows:
-        yield _reachable(settings, [row.settings.get("api_url", "") for row in parts.accounts.rows.values()])
+        yield _reachable(settings, [_api(row.settings) for row in parts.accounts.rows.values()])
 
 
 async def _checked(parts: Parts, id_: AccountId) -> Finding:
@@ -42,10 +50,26 @@ async def _checked(parts: Parts, id_: AccountId) -> Finding:
     try:
         return good(f"{id_}: {await parts.accounts.adapters[id_].check()}")
     except SendError as error:
-        api = row.settings.get("api_url", "")
+        api = _api(row.settings)
         if _at_home(urlsplit(api).hostname or ""):
             return bad(f"{id_}: {error}", f"it uses the sandbox at {api}: start `hub demo` or `hub sandbox`")
-        return bad(f"{id_}: {error}", "mend HUB_TWILIO_… and start again; if the provider is away, wait")
+        how = "mend HUB_TWILIO_… and start again" if id_ == DEFAULT_TWILIO else "`hub accounts add --replace` mends it"
+        return bad(f"{id_}: {error}", f"{how}; if the provider is away, wait")
+
+
+def _templates(parts: Parts, seen: Mapping[str, datetime]) -> Iterator[Finding]:
+    now = parts.clock.now()
+    for id_, adapter in parts.accounts.adapters.items():
+        at = seen.get(id_, now)  # who has named none has none that could wait
+        if isinstance(adapter, HasTemplates) and now - at >= NEWS_LASTS:
+            yield worth(
+                f"the templates of {id_} were last read on {at:%Y-%m-%d %H:%M %Z}: what should go out as one waits",
+                "start `hub work read_templates`, or see why it says templates_not_read",
+            )
+
+
+def _api(given: Mapping[str, str]) -> str:
+    return given.get("api_url") or given.get("url", "")
 
 
 def _reachable(settings: Settings, apis: Sequence[str]) -> Finding:

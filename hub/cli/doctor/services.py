@@ -9,7 +9,8 @@ import aiohttp
 from hub.bus.inspecting import BrokerSeen, inspect
 from hub.cli.doctor import store as asked
 from hub.cli.doctor.findings import Finding, bad, fact, good, worth
-from hub.cli.places import place, reached
+from hub.cli.places import place, plainly, reached
+from hub.delivery.store import CLOCKS_APART
 from hub.errors import BrokerAway, LiveAway
 from hub.live import RedisLive
 from hub.settings import Settings
@@ -17,7 +18,8 @@ from hub.store import Row, Store, migrate
 from hub.worker import Worker
 
 _SLOW = 0.020
-_SKEW = timedelta(seconds=2)
+_SKEW = CLOCKS_APART / 2
+_FAR = timedelta(seconds=10)
 _NEEDED = 150_000
 """PostgreSQL 15, as ``server_version_num``."""
 
@@ -25,7 +27,7 @@ _NEEDED = 150_000
 async def postgres(settings: Settings, store: Store) -> AsyncIterator[Finding]:
     """Version, latency, tables, durability, clock, room for connections."""
     async with store.reading() as tx:
-        began = time.perf_counter()
+        asked_at, began = datetime.now(UTC), time.perf_counter()
         row = await asked.server(tx)
         took = time.perf_counter() - began
     where = f"embedded in {settings.data_dir}" if settings.embedded else place(settings.database_url)
@@ -37,7 +39,7 @@ async def postgres(settings: Settings, store: Store) -> AsyncIterator[Finding]:
     yield good(f"its tables are at {migrate.names()[-1]}")
     for one in _durable(row):
         yield one
-    yield _clock(row["now"] - datetime.now(UTC))
+    yield clock(row["now"] - asked_at - timedelta(seconds=took / 2))
     share = row["connections"] / row["max_connections"]
     text = f"{row['connections']} of {row['max_connections']} connections are in use"
     yield good(text) if share < 0.8 else worth(text, "raise max_connections, or run fewer processes")
@@ -52,11 +54,13 @@ def _durable(row: Row) -> list[Finding]:
     return problems or [good("what is committed is on the disk (fsync, full_page_writes, synchronous_commit)")]
 
 
-def _clock(skew: timedelta) -> Finding:
+def clock(skew: timedelta) -> Finding:
+    """How far the database's clock is ahead of this machine's."""
     text = f"its clock is {abs(skew.total_seconds()):.1f} s {'ahead of' if skew > timedelta() else 'behind'} ours"
     if abs(skew) < _SKEW:
         return good("its clock agrees with ours")
-    return bad(text, "run a time service (chrony, systemd-timesyncd) on both machines: deadlines go by these clocks")
+    how = "run a time service (chrony, systemd-timesyncd) on both machines: deadlines go by these clocks, and what is"
+    return (worth if abs(skew) < _FAR else bad)(text, f"{how} sent after a restore")
 
 
 async def rabbitmq(settings: Settings, store: Store | None, workers: Sequence[Worker]) -> AsyncIterator[Finding]:
@@ -73,7 +77,7 @@ async def rabbitmq(settings: Settings, store: Store | None, workers: Sequence[Wo
         seen = await inspect(settings.amqp_url, workers, prefix=settings.bus_prefix)
     except BrokerAway as error:
         yield bad(
-            f"RabbitMQ at {place(settings.amqp_url)} lets nobody in: {error}",
+            f"RabbitMQ at {place(settings.amqp_url)} lets nobody in: {plainly(error)}",
             "start it, or mend HUB_AMQP_URL; meanwhile what arrives is kept in the spool",
         )
         return
@@ -121,7 +125,7 @@ async def redis(settings: Settings) -> AsyncIterator[Finding]:
         took = time.perf_counter() - began
     except LiveAway as error:
         yield bad(
-            f"Redis at {place(settings.redis_url)}: {error}",
+            f"{plainly(error)} (at {place(settings.redis_url)})",
             "start it, or mend HUB_REDIS_URL; meanwhile desks hear of changes late, and nobody loses a conversation",
         )
         return

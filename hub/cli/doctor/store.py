@@ -24,7 +24,7 @@ async def server(tx: Transaction) -> Row:
 async def undone(tx: Transaction) -> Row:
     """Work that waits for a person, or that nobody does."""
     row = await tx.fetchrow(
-        "SELECT (SELECT count(*) FROM deliveries WHERE status = 'unknown') AS unknown,"
+        "SELECT (SELECT count(*) FROM deliveries WHERE status = 'unknown' AND restored_at IS NULL) AS unknown,"
         " (SELECT count(*) FROM conversation_states WHERE status = 'open' AND assignee_id IS NULL"
         "   AND waiting_since IS NOT NULL) AS waiting,"
         " (SELECT count(*) FROM conversation_states WHERE status = 'open' AND assignee_id IS NULL"

@@ -143,7 +143,8 @@ async def in_flight_since(tx: Transaction, before: datetime, limit: int) -> list
 
 _UNKNOWNS = """
 SELECT d.message_id, d.account, d.contact_point, d.our_address, d.conversation_id, d.number, d.started_at, d.looks,
-       c.text, (SELECT count(*) FROM attempts u WHERE u.message_id = d.message_id AND u.outcome = 'absent') AS absences
+       d.restored_at, c.text,
+       (SELECT count(*) FROM attempts u WHERE u.message_id = d.message_id AND u.outcome = 'absent') AS absences
   FROM unnest($1::text[]) AS p(contact_point)
  CROSS JOIN LATERAL (
        SELECT q.*, a.number, a.started_at, a.looks FROM deliveries q
@@ -156,16 +157,19 @@ SELECT d.message_id, d.account, d.contact_point, d.our_address, d.conversation_i
  ORDER BY d.started_at
 """
 
+# A restore came while it was handed over: what would wait for its next try is not tried again.
+_COUNTS = "d.rank <= 15 AND (d.restored_at IS NULL OR g.status <> 'queued')"
+
 # While we waited for the answer a receipt may have come: a status that does not climb keeps what stands there.
 _SETTLE = f"""
 UPDATE deliveries d SET
-       status = CASE WHEN d.rank <= 15 THEN g.status ELSE d.status END,
-       rank = CASE WHEN d.rank <= 15 THEN g.rank ELSE d.rank END,
+       status = CASE WHEN {_COUNTS} THEN g.status ELSE d.status END,
+       rank = CASE WHEN {_COUNTS} THEN g.rank ELSE d.rank END,
        provider_id = coalesce(d.provider_id, (SELECT g.provider_id WHERE NOT EXISTS (
            SELECT FROM deliveries o WHERE o.provider_id = g.provider_id AND o.message_id <> d.message_id))),
        code = coalesce(g.code, d.code),
-       reason = CASE WHEN d.rank <= 15 THEN g.reason ELSE d.reason END,
-       next_at = CASE WHEN d.rank <= 15 THEN g.next_at ELSE d.next_at END,
+       reason = CASE WHEN {_COUNTS} THEN g.reason ELSE d.reason END,
+       next_at = CASE WHEN {_COUNTS} THEN g.next_at WHEN d.rank <= 15 THEN NULL ELSE d.next_at END,
        version = d.version + 1, updated_at = $8
   FROM unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
     AS g(message_id, status, rank, provider_id, code, reason, next_at)

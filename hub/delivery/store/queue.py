@@ -2,16 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from hub.delivery.gate import Waiting
 from hub.delivery.store.moving import TOLD, Moved, moved
+from hub.delivery.store.restored import REASON
 from hub.store import Transaction
 
 STILL_CALLING = timedelta(seconds=45)
 """So long after its claim another process may still be in its call. While such a claim's outcome is unknown, the next
 message to that contact point waits: else two would be in flight, and the second come first."""
+
+CLOCKS_APART = timedelta(seconds=2)
+"""So far apart two clocks are at most, if each is within a second of the database's, as `hub doctor` asks. What was
+asked for so shortly after a restore, by another machine's clock, may have been asked for, and sent, before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,17 +30,22 @@ class Queued:
     contact_point: str
     our_address: str
     accepted_at: datetime
+    template: dict[str, Any] | None = None
 
 
 async def queue(tx: Transaction, messages: Sequence[Queued], *, due: datetime) -> None:
-    """Let these go out. ``due`` is when keep_time rings for them, should their first bell be lost."""
-    columns = ("message_id", "conversation_id", "account", "contact_point", "our_address", "accepted_at")
+    """Let these go out. ``due`` is when keep_time rings for them, should their first bell be lost.
+
+    What was asked for before the database was restored, or within ``CLOCKS_APART`` after, may have been recorded and
+    sent before: it is unknown instead.
+    """
+    columns = ("message_id", "conversation_id", "account", "contact_point", "our_address", "accepted_at", "template")
     await tx.execute(
-        "INSERT INTO deliveries (message_id, conversation_id, account, contact_point, our_address, accepted_at,"
-        " status, rank, next_at) SELECT g.*, 'queued', 0, $7::timestamptz FROM unnest($1::uuid[], $2::uuid[],"
-        " $3::text[], $4::text[], $5::text[], $6::timestamptz[]) AS g ON CONFLICT (message_id) DO NOTHING",
+        _QUEUE,
         *[[getattr(one, column) for one in messages] for column in columns],
         due,
+        REASON,
+        CLOCKS_APART,
     )
 
 
@@ -116,18 +127,24 @@ async def without_receipt(tx: Transaction, points: Iterable[str], *, now: dateti
     )
 
 
-async def due(tx: Transaction, now: datetime, limit: int) -> list[tuple[UUID, str]]:
-    """Contact points at which a message's time has come, each with its longest due one, for keep_time to ring.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place among what is due: longest first."""
 
-    One a contact point: else hundreds behind a head that must wait would keep all others from being rung for.
+    next_at: datetime
+    message_id: UUID
+
+
+FRONT = Place(datetime.fromtimestamp(0, UTC), UUID(int=0))
+
+
+async def due(tx: Transaction, now: datetime, limit: int, *, after: Place = FRONT) -> list[tuple[Place, str]]:
+    """Where a message's time has come, with its contact point, for keep_time to ring; those behind ``after``.
+
+    Of what is queued only heads: who stands behind one that must wait is not helped by a bell.
     """
-    rows = await tx.fetch(
-        "SELECT message_id, contact_point FROM (SELECT DISTINCT ON (contact_point) message_id, contact_point, next_at"
-        " FROM deliveries WHERE next_at <= $1 ORDER BY contact_point, next_at) AS d ORDER BY next_at LIMIT $2",
-        now,
-        limit,
-    )
-    return [(row["message_id"], row["contact_point"]) for row in rows]
+    rows = await tx.fetch(_DUE, now, after.next_at, after.message_id, limit)
+    return [(Place(row["next_at"], row["message_id"]), row["contact_point"]) for row in rows]
 
 
 async def open_since(tx: Transaction, message_id: UUID) -> datetime | None:
@@ -137,6 +154,33 @@ async def open_since(tx: Transaction, message_id: UUID) -> datetime | None:
     return since
 
 
+_QUEUE = """
+WITH cut AS (SELECT max(at) AS at FROM restores),
+added AS (
+    INSERT INTO deliveries (message_id, conversation_id, account, contact_point, our_address, accepted_at, template,
+                            status, rank, next_at, restored_at, reason)
+    SELECT g.*, CASE WHEN late.at IS NULL THEN 'queued' ELSE 'unknown' END,
+           CASE WHEN late.at IS NULL THEN 0 ELSE 15 END, $8::timestamptz, late.at,
+           CASE WHEN late.at IS NOT NULL THEN $9 END
+      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::jsonb[])
+        AS g(message_id, conversation_id, account, contact_point, our_address, accepted_at, template)
+      LEFT JOIN cut AS late ON g.accepted_at < late.at + $10::interval
+        ON CONFLICT (message_id) DO NOTHING
+ RETURNING message_id, contact_point, accepted_at, restored_at)
+INSERT INTO attempts (message_id, number, contact_point, claimed_by, started_at, finished_at, outcome)
+SELECT message_id, 1, contact_point, 'restored', accepted_at, greatest(accepted_at, restored_at), 'unknown' FROM added
+ WHERE restored_at IS NOT NULL ON CONFLICT DO NOTHING
+"""
+
+_DUE = """
+SELECT d.next_at, d.message_id, d.contact_point FROM deliveries d
+ WHERE d.next_at <= $1 AND (d.next_at, d.message_id) > ($2, $3)
+   AND (d.status <> 'queued' OR NOT EXISTS (
+       SELECT FROM deliveries h WHERE h.contact_point = d.contact_point AND h.status IN ('queued', 'sending')
+          AND (h.accepted_at, h.message_id) < (d.accepted_at, d.message_id)))
+ ORDER BY d.next_at, d.message_id LIMIT $4
+"""
+
 # Without an attempt and a reason it was never postponed: it need not wait for its time, which is its lost bell's.
 _HEADS = """
 SELECT d.message_id, d.conversation_id, d.account, d.contact_point, d.our_address, coalesce(c.text, '') AS text,
@@ -144,13 +188,19 @@ SELECT d.message_id, d.conversation_id, d.account, d.contact_point, d.our_addres
        (SELECT count(*) FROM attempts a WHERE a.message_id = d.message_id AND a.outcome = 'absent') AS unknowns,
        EXISTS (SELECT FROM provider_blocks b WHERE b.contact_point = d.contact_point
                   AND b.our_address = d.our_address AND b.blocked) AS blocked,
-       coalesce(k.active, false) AS account_active, k.paused_reason AS account_paused
+       coalesce(k.active, false) AS account_active, k.paused_reason AS account_paused,
+       (SELECT h.heard_at FROM last_heard h WHERE h.contact_point = d.contact_point AND h.our_address = d.our_address)
+         AS heard_at, d.template, coalesce(t.approved, false) AS template_approved, t.seen_at AS template_seen_at, (
+       SELECT jsonb_agg(jsonb_build_object('position', m.position, 'status', m.status, 'content_type', b.content_type)
+              ORDER BY m.position) FROM media m LEFT JOIN blobs b USING (hash) WHERE m.interaction_id = d.message_id)
+         AS files
   FROM unnest($1::text[]) AS p(contact_point)
  CROSS JOIN LATERAL (
        SELECT * FROM deliveries q WHERE q.contact_point = p.contact_point AND q.status IN ('queued', 'sending')
         ORDER BY q.accepted_at, q.message_id LIMIT 1 FOR UPDATE) d
   LEFT JOIN interaction_contents c ON c.event_id = d.message_id
   LEFT JOIN accounts k ON k.id = d.account
+  LEFT JOIN templates t ON t.account = d.account AND t.id = d.template ->> 'id'
  WHERE d.status = 'queued'
    AND (d.next_at <= $2 OR (d.reason IS NULL AND NOT EXISTS (SELECT FROM attempts a WHERE a.message_id = d.message_id)))
    AND NOT EXISTS (SELECT FROM attempts a

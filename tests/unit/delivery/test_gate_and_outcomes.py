@@ -1,11 +1,12 @@
 """The last gate, and what an attempt leads to."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from hub.delivery import outcomes
-from hub.delivery.gate import Waiting, obstacle
+from hub.delivery.gate import NEWS_LASTS, Waiting, doubt, obstacle
 from hub.errors import (
     ConfigInvalid,
     MessageInvalid,
@@ -21,7 +22,7 @@ from hub.model import DeliveryStatus, derived_id
 NOW = datetime(2026, 3, 21, 9, 0, tzinfo=UTC)
 
 
-def waiting(*, text: str = "hello", blocked: bool = False, active: bool = True) -> Waiting:
+def waiting(*, text: str = "hello", blocked: bool = False, active: bool = True, **more: Any) -> Waiting:
     return Waiting(
         message_id=derived_id("m"),
         conversation_id=None,
@@ -33,7 +34,13 @@ def waiting(*, text: str = "hello", blocked: bool = False, active: bool = True) 
         unknowns=0,
         blocked=blocked,
         account_active=active,
+        **more,
     )
+
+
+DAY = timedelta(hours=24)
+TEMPLATE = {"id": "HX1", "variables": {"1": "Sara"}}
+THERE, GONE = ({"position": 0, "status": status, "content_type": "image/png"} for status in ("stored", "failed"))
 
 
 @pytest.mark.parametrize(
@@ -43,11 +50,46 @@ def waiting(*, text: str = "hello", blocked: bool = False, active: bool = True) 
         (waiting(active=False), "does not exist"),
         (waiting(blocked=True), "asked to stop"),
         (waiting(text=" \n\t"), "empty"),
+        (waiting(text="", files=[THERE]), None),
+        (waiting(text="", files=[THERE, GONE]), "file"),
+        (waiting(template=TEMPLATE, template_approved=True), None),
+        (waiting(template=TEMPLATE), "not approved"),
+        (waiting(template=TEMPLATE, template_approved=True, blocked=True), "asked to stop"),
     ],
 )
 def test_the_gate(message: Waiting, told: str | None) -> None:
-    why = obstacle(message)
+    why = obstacle(message, window=None, now=NOW)
     assert why is None if told is None else why is not None and told in why
+
+
+@pytest.mark.parametrize(
+    ("message", "passes"),
+    [
+        (waiting(), False),
+        (waiting(heard_at=NOW - DAY), False),
+        (waiting(heard_at=NOW - DAY + timedelta(seconds=1)), True),
+        (waiting(heard_at=NOW - DAY, text="", files=[THERE]), False),
+        (waiting(template=TEMPLATE, template_approved=True), True),
+        (waiting(template=TEMPLATE, heard_at=NOW), False),
+    ],
+)
+def test_outside_the_window_only_an_approved_template_passes(message: Waiting, *, passes: bool) -> None:
+    why = obstacle(message, window=DAY, now=NOW)
+    assert (why is None) is passes, why
+
+
+@pytest.mark.parametrize(
+    ("message", "waits"),
+    [
+        (waiting(), False),
+        (waiting(template=TEMPLATE, template_approved=True, template_seen_at=NOW), False),
+        (waiting(template=TEMPLATE, template_approved=True, template_seen_at=NOW - NEWS_LASTS), True),
+        (waiting(template=TEMPLATE, template_approved=True), True),
+    ],
+)
+def test_a_template_nobody_heard_of_for_long_waits(message: Waiting, *, waits: bool) -> None:
+    assert obstacle(message, window=DAY, now=NOW + DAY) is None or message.template is None
+    assert (doubt(message, now=NOW) is not None) is waits
 
 
 def refused(error: SendError, *, number: int = 1, waited: timedelta = timedelta(0)) -> outcomes.Outcome:
