@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run test bench soak fmt lint lock set-up
+.PHONY: help run test bench fuzz soak fmt lint lock set-up
 
 SUITABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for it in python3.13 python3.12 python3.11 python3; do \
@@ -24,6 +24,9 @@ test: lint ## set up and run everything that must pass
 bench: $(READY) ## measure against the floor
 	@$(BIN)/python -m benchmarks
 
+fuzz: $(READY) ## made-up requests to the whole API, thousands of them (several minutes)
+	@HUB_FUZZ_EXAMPLES=$${HUB_FUZZ_EXAMPLES:-60} HUB_TEST_INSTALL=1 $(BIN)/python -m pytest -s tests/e2e/test_api_conforms.py
+
 soak: $(READY) ## long runs with faults, counted
 	@$(BIN)/python -m tests.faults.soak
 
@@ -44,6 +47,7 @@ set-up: $(READY)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
 lock: $(READY)
 	@$(COMPILE) pyproject.toml --output-file locks/runtime.txt
+	@$(COMPILE) pyproject.toml --extra tracing --constraint locks/runtime.txt --output-file locks/tracing.txt
 	@$(COMPILE) pyproject.toml --group dev --constraint locks/runtime.txt --output-file locks/dev.txt
 
 $(READY): pyproject.toml locks/uv.txt locks/dev.txt scripts/set_up.py
