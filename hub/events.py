@@ -23,10 +23,17 @@ class Data(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Media(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A file that came with a message; ``url`` is the provider's until it has been fetched."""
+    """A file that goes with a message: at the provider's ``url`` if it came with hers, at ours if it goes to her."""
 
     url: str
     content_type: str
+
+
+class TemplateUse(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A text the provider has approved, named by the provider's id, and what stands in its places."""
+
+    id: str
+    variables: dict[str, str] = {}
 
 
 class InteractionReceived(Data, frozen=True, kw_only=True):
@@ -59,6 +66,10 @@ class MessageRequested(Data, frozen=True, kw_only=True):
     resolve: bool = False
     by_person: bool = False
     """A person wrote it, also one who is no agent: it answers the customer."""
+    files: tuple[UUID, ...] = ()
+    """Uploaded files that go with it, in this order."""
+    template: TemplateUse | None = None
+    """What is sent instead of free text; ``text`` is what she will read."""
 
 
 class NoteWritten(Data, frozen=True, kw_only=True):
@@ -124,6 +135,12 @@ class MessageSend(Data, frozen=True, kw_only=True):
     contact_point: str
 
 
+class MediaFetch(Data, frozen=True, kw_only=True):
+    """A bell: files that came with an interaction wait to be fetched. Their rows in ``media`` say which."""
+
+    interaction_id: UUID
+
+
 class DeliveryReported(Data, frozen=True, kw_only=True):
     """A provider says what became of a message. ``message_id`` is ours, if the report carries it."""
 
@@ -148,6 +165,7 @@ REGISTRY: dict[str, type[Data]] = {
     "conversation.due.v1": ConversationDue,
     "agents.changed.v1": AgentsChanged,
     "message.send.v1": MessageSend,
+    "media.fetch.v1": MediaFetch,
     "delivery.reported.v1": DeliveryReported,
 }
 """Every type this version writes. A type that is only read any more moves to ``UPCASTS``."""

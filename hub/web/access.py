@@ -1,32 +1,37 @@
 """Tokens and accounts: who and what has access. For administrators; secrets go in and never come out."""
 
-from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from aiohttp import web
 
 from hub.errors import Conflict, InputInvalid, NotFound
-from hub.model import AccountId, Role
+from hub.model import AccountId, Channel, Role
 from hub.organisation import store as organisation
 from hub.web import asked
 from hub.web.answers import answer, page, shown
 from hub.web.call import Call
 from hub.web.results import claim_within
+from hub.web.shapes.people import Account, MadeToken, Token
 
 
 class NewToken(asked.Body, frozen=True):
     """A token to make; an agent's says whose."""
 
-    name: str
+    also = {  # noqa: RUF012 - a ClassVar of the base
+        "if": {"properties": {"role": {"const": "agent"}}, "required": ["role"]},
+        "then": {"properties": {"agent": {"type": "string"}}, "required": ["agent"]},
+    }
+    name: Annotated[str, asked.said(asked.MAX_NAME)]
     role: Role
     agent: UUID | None = None
-    expires_at: datetime | None = None
+    expires_at: asked.Moment | None = None
 
 
 async def tokens(call: Call) -> web.Response:
     """``GET /tokens``: newest first, without anything secret."""
     async with call.parts.store.reading() as tx:
-        return page([shown(row) for row in await organisation.tokens(tx)], None)
+        return page([shown(Token, row) for row in await organisation.tokens(tx)], None)
 
 
 async def add_token(call: Call) -> web.Response:
@@ -36,6 +41,8 @@ async def add_token(call: Call) -> web.Response:
     if given.role is Role.AGENT and given.agent is None:
         raise InputInvalid("whose token is it?", where="$.agent", mend="give the agent's id")
     expires_at = asked.aware(given.expires_at, where="$.expires_at") if given.expires_at else None
+    if expires_at is not None and expires_at <= call.parts.clock.now():
+        raise InputInvalid("this time is over", where="$.expires_at", mend="give a time in the future, or none")
     async with call.parts.store.transaction() as tx:
         await claim_within(tx, call, token_id)
         if given.agent is not None and not await organisation.agents(tx, agent_id=given.agent):
@@ -45,8 +52,8 @@ async def add_token(call: Call) -> web.Response:
         _, token = await organisation.add_token(
             tx, name=name, role=given.role, agent_id=given.agent, expires_at=expires_at, token_id=token_id
         )
-    made = {"id": token_id, "name": name, "role": given.role, "agent_id": given.agent, "expires_at": expires_at}
-    return answer({**made, "token": token}, status=201)
+    made = MadeToken(id=token_id, name=name, role=given.role, agent_id=given.agent, expires_at=expires_at, token=token)
+    return answer(made, status=201)
 
 
 async def revoke_token(call: Call) -> web.Response:
@@ -62,16 +69,16 @@ async def accounts(call: Call) -> web.Response:
     """``GET /accounts``: each with its addresses and what is wrong with it, if anything."""
     known = call.parts.accounts
     items = [
-        {
-            "id": row.id,
-            "adapter": row.adapter,
-            "channel": row.channel,
-            "addresses": list(row.addresses),
-            "settings": dict(row.settings),
-            "team_id": row.team_id,
-            "active": row.active,
-            "problem": known.problems.get(AccountId(row.id), row.paused_reason),
-        }
+        Account(
+            id=row.id,
+            adapter=row.adapter,
+            channel=Channel(row.channel),
+            addresses=tuple(row.addresses),
+            settings=dict(row.settings),
+            team_id=row.team_id,
+            active=row.active,
+            problem=known.problems.get(AccountId(row.id), row.paused_reason),
+        )
         for row in known.rows.values()
     ]
     return page(items, None)

@@ -16,16 +16,20 @@ from hub.web import asked
 from hub.web.answers import answer, page, shown
 from hub.web.call import Call
 from hub.web.results import claim_within
+from hub.web.shapes.people import Agent, Team
 
+MAX_LANGUAGE, MAX_REASON = 35, 200
 Capacity = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+Name = Annotated[str, asked.said(asked.MAX_NAME)]
+Language = Annotated[str, asked.said(MAX_LANGUAGE)]
 _ABSENT = msgspec.UNSET
 
 
 class NewAgent(asked.Body, frozen=True):
     """An agent to make."""
 
-    name: str
-    language: str | None = None
+    name: Name
+    language: Language | None = None
     teams: tuple[UUID, ...] = ()
     live_capacity: Capacity = 100
     written_capacity: Capacity = 100
@@ -34,8 +38,8 @@ class NewAgent(asked.Body, frozen=True):
 class AgentChange(asked.Body, frozen=True):
     """What shall be different."""
 
-    name: str | msgspec.UnsetType = _ABSENT
-    language: str | msgspec.UnsetType | None = _ABSENT
+    name: Name | msgspec.UnsetType = _ABSENT
+    language: Language | msgspec.UnsetType | None = _ABSENT
     teams: tuple[UUID, ...] | msgspec.UnsetType = _ABSENT
     live_capacity: Capacity | msgspec.UnsetType = _ABSENT
     written_capacity: Capacity | msgspec.UnsetType = _ABSENT
@@ -46,25 +50,25 @@ class Declared(asked.Body, frozen=True):
     """What an agent says of herself, or is said of her."""
 
     presence: Presence
-    reason: str = ""
+    reason: Annotated[str, msgspec.Meta(extra_json_schema={"maxLength": MAX_REASON, "pattern": "^[^\\u0000]*$"})] = ""
 
 
 class NewTeam(asked.Body, frozen=True):
     """A team to make."""
 
-    name: str
+    name: Name
 
 
 async def listed(call: Call) -> web.Response:
     """``GET /agents``: by name."""
     async with call.parts.store.reading() as tx:
-        return page([shown(row) for row in await organisation.agents(tx)], None)
+        return page([shown(Agent, row) for row in await organisation.agents(tx)], None)
 
 
 async def one(call: Call) -> web.Response:
     """``GET /agents/{id}``."""
     async with call.parts.store.reading() as tx:
-        return answer(shown(await _agent(tx, asked.path_id(call))))
+        return answer(shown(Agent, await _agent(tx, asked.path_id(call))))
 
 
 async def add(call: Call) -> web.Response:
@@ -88,7 +92,7 @@ async def add(call: Call) -> web.Response:
             raise organisation.agent_name_taken(name)
     if made:
         changed(call, agent_id)
-    return answer(shown(rows[0]), status=201, location=f"/api/v1/agents/{agent_id}")
+    return answer(shown(Agent, rows[0]), status=201, location=f"/api/v1/agents/{agent_id}")
 
 
 async def change(call: Call) -> web.Response:
@@ -106,7 +110,7 @@ async def change(call: Call) -> web.Response:
             await organisation.set_teams(tx, agent_id, given.teams)
         row = await _agent(tx, agent_id)
     changed(call, agent_id)
-    return answer(shown(row))
+    return answer(shown(Agent, row))
 
 
 async def declare(call: Call) -> web.Response:
@@ -115,19 +119,19 @@ async def declare(call: Call) -> web.Response:
     agent_id = asked.path_id(call)
     if not call.leads and call.caller.agent_id != agent_id:
         raise NotAllowed("only she herself or a supervisor may say this of an agent")
-    reason = asked.text(given.reason, most=200, where="$.reason") if given.reason else ""
+    reason = asked.text(given.reason, most=MAX_REASON, where="$.reason") if given.reason.strip() else ""
     async with call.parts.store.transaction() as tx:
         await _agent(tx, agent_id)
         await organisation.declare(tx, agent_id, given.presence, reason=reason, by=call.caller.name)
         row = await _agent(tx, agent_id)
     changed(call, agent_id)
-    return answer(shown(row))
+    return answer(shown(Agent, row))
 
 
 async def teams(call: Call) -> web.Response:
     """``GET /teams``: by name, with their members."""
     async with call.parts.store.reading() as tx:
-        return page([shown(row) for row in await organisation.teams(tx)], None)
+        return page([shown(Team, row) for row in await organisation.teams(tx)], None)
 
 
 async def add_team(call: Call) -> web.Response:
@@ -140,7 +144,7 @@ async def add_team(call: Call) -> web.Response:
         rows = await organisation.teams(tx, team_id=team_id)
         if not rows:
             raise Conflict(f"There is a team called {name} already", where="$.name", mend="choose another name")
-    return answer(shown(rows[0]), status=201)
+    return answer(shown(Team, rows[0]), status=201)
 
 
 def changed(call: Call, agent_id: UUID) -> None:
@@ -181,4 +185,4 @@ def _wanted(given: AgentChange) -> Mapping[str, Any]:
 
 
 def _language(given: str | None) -> str | None:
-    return None if given is None else asked.text(given, most=35, where="$.language")
+    return None if given is None else asked.text(given, most=MAX_LANGUAGE, where="$.language")

@@ -1,12 +1,15 @@
 """Answers of the API: JSON, never stored by anybody on the way."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
 import msgspec
 from aiohttp import web
 
 from hub.store import Row
+from hub.web.shapes.common import Page, Shape
+
+S = TypeVar("S", bound=Shape)
 
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -17,12 +20,14 @@ def answer(what: Any, *, status: int = 200, location: str | None = None) -> web.
     return web.Response(status=status, body=msgspec.json.encode(what), content_type="application/json", headers=headers)
 
 
-def page(items: Sequence[Mapping[str, Any]], following: str | None) -> web.Response:
+def page(items: Iterable[Shape], following: str | None) -> web.Response:
     """One page of a list; ``next`` is the cursor of the page that follows, if there may be one."""
-    return answer({"items": items, "next": following})
+    return answer(Page(items=tuple(items), next=following))
 
 
-def shown(row: Row | Mapping[str, Any], *, without: Iterable[str] = ()) -> dict[str, Any]:
-    """A row as the API shows it."""
+def shown(kind: type[S], row: Row | Mapping[str, Any], *, without: Iterable[str] = (), **more: Any) -> S:
+    """A row as the API shows it. ``kind`` has just these fields: a column that it lacks is a ``TypeError`` at once."""
+    if not without:
+        return kind(**row, **more)
     hidden = frozenset(without)
-    return {name: value for name, value in row.items() if name not in hidden}
+    return kind(**{name: value for name, value in row.items() if name not in hidden}, **more)

@@ -3,17 +3,18 @@
 import base64
 import binascii
 import hashlib
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 from uuid import UUID
 
 import msgspec
 
-from hub.errors import InputInvalid, TooLarge
+from hub.errors import InputInvalid, Refused
 from hub.model import derived_id, new_id
 from hub.web.call import Call
+from hub.web.parameters import CURSOR, LIMIT, LIMIT_DEFAULT, Parameter, as_uuid, is_utf8
+from hub.web.wrong import malformed, unfit
 
 T = TypeVar("T")
 
@@ -22,29 +23,56 @@ Place = tuple[datetime, UUID]
 _PLACES = msgspec.json.Decoder(Place)
 _NUMBERS: msgspec.json.Decoder[tuple[int]] = msgspec.json.Decoder(tuple[Annotated[int, msgspec.Meta(ge=0, le=2**62)]])
 
-MAX_BODY = 64 * 1024
-"""Bytes of a JSON body of the API; webhooks may be larger."""
 MAX_KEY = 200
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE | re.ASCII)
-_LIMIT_DEFAULT, _LIMIT_MOST = 50, 200
+MAX_NAME = 100
+READABLE = r"^[^\u0000]*\S[^\u0000]*$"
+"""What ``text`` takes, as a regular expression (ECMA-262): not blank, without NUL."""
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """Base of what a request may say: anything it does not name is refused."""
+    """Base of what a request may say: anything it does not name is refused.
+
+    ``also`` is what the fields alone do not say of it, in JSON Schema.
+    """
+
+    also: ClassVar[Mapping[str, Any]] = {}
+
+
+class WrongType(Refused):
+    """A body that says to be something else than JSON."""
+
+    status, kind = 415, "unsupported-media-type"
+
+
+Moment = Annotated[datetime, msgspec.Meta(description="RFC 3339, with its zone: `2026-03-21T09:00:00+03:30`.", tz=True)]
+"""A time somebody says; ``aware`` reads it."""
+
+
+def not_json() -> WrongType:
+    """What a body gets that is not called JSON."""
+    return WrongType("the body is not called JSON", where="Content-Type", mend="send Content-Type: application/json")
+
+
+def said(most: int) -> msgspec.Meta:
+    """Describes a text that ``text`` takes."""
+    return msgspec.Meta(extra_json_schema={"minLength": 1, "maxLength": most, "pattern": READABLE})
 
 
 async def body(call: Call, kind: type[T]) -> T:
-    """The JSON body as ``kind``. Raises ``InputInvalid`` with the place, or ``TooLarge``."""
+    """The JSON body as ``kind``, the empty one as ``{}``. Over the limit aiohttp raises its 413.
+
+    Raises ``InputInvalid`` with the place, or ``WrongType``: what a page of somebody else's may send without asking
+    (forms, text) is never taken for JSON.
+    """
     raw = await call.request.read()
-    if len(raw) > MAX_BODY:
-        raise TooLarge(f"the body has {len(raw)} bytes, over the limit of {MAX_BODY}", mend="send less at once")
+    if raw and call.request.content_type != "application/json":
+        raise not_json()
     try:
         return msgspec.json.decode(raw or b"{}", type=kind)
     except msgspec.ValidationError as error:
-        what, _, where = str(error).partition(" - at `")
-        raise InputInvalid(what, where=where.rstrip("`") or "$", mend="see docs/api.md for the fields") from error
+        raise unfit(error, kind) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputInvalid("the body is not JSON in UTF-8", where="$", mend=_first_line(error)) from error
+        raise malformed(error) from error
 
 
 def text(given: str, *, most: int, where: str = "$.text") -> str:
@@ -53,7 +81,7 @@ def text(given: str, *, most: int, where: str = "$.text") -> str:
         raise InputInvalid("the text is empty", where=where, mend="write something")
     if len(given) > most:
         raise InputInvalid(f"the text has {len(given)} characters, at most {most} pass", where=where, mend="shorten it")
-    if "\x00" in given or not _is_utf8(given):
+    if "\x00" in given or not is_utf8(given):
         raise InputInvalid(
             "the text holds a character that cannot be sent", where=where, mend="leave out NUL and lone surrogates"
         )
@@ -62,7 +90,7 @@ def text(given: str, *, most: int, where: str = "$.text") -> str:
 
 def name(given: str, *, where: str = "$.name") -> str:
     """A name of somebody or something: not blank, at most 100 characters."""
-    return text(given.strip(), most=100, where=where)
+    return text(given, most=MAX_NAME, where=where).strip()
 
 
 def path_id(call: Call, part: str = "id") -> UUID:
@@ -70,53 +98,22 @@ def path_id(call: Call, part: str = "id") -> UUID:
     return as_uuid(call.request.match_info[part], where=part)
 
 
-def as_uuid(given: str, *, where: str) -> UUID:
-    """A UUID in its usual spelling. Raises ``InputInvalid``."""
-    if not _UUID.match(given):
-        raise InputInvalid("this is no UUID", where=where, mend="give it like 6f1c0c1e-7b0a-5d7a-9a53-0f8f6a1d9f10")
-    return UUID(given)
-
-
 class Query:
-    """The query of one request. ``known`` is every parameter that the route has; another is refused."""
+    """The query of one request; ``guarded`` has refused whatever its route does not name."""
 
-    def __init__(self, call: Call, *known: str) -> None:
+    def __init__(self, call: Call) -> None:
         self._given: Mapping[str, str] = call.request.query
-        allowed = {*known, "limit", "cursor"}
-        for parameter, value in call.request.query.items():
-            if parameter not in allowed:
-                named = ", ".join(sorted(allowed))
-                raise InputInvalid("there is no such parameter", where=parameter[:40], mend=f"those there are: {named}")
-            if "\x00" in value or not _is_utf8(value):
-                raise InputInvalid("this holds a character that cannot be looked for", where=parameter)
 
-    def text(self, parameter: str) -> str | None:
-        """The parameter as it stands, or nothing if it is empty or missing."""
-        return self._given.get(parameter) or None
-
-    def uuid(self, parameter: str) -> UUID | None:
-        """The parameter as a UUID. Raises ``InputInvalid``."""
-        given = self.text(parameter)
-        return as_uuid(given, where=parameter) if given else None
-
-    def switch(self, parameter: str) -> bool | None:
-        """``true`` or ``false``. Raises ``InputInvalid``."""
-        return {None: None, "true": True, "false": False}[self.one_of(parameter, ("true", "false"))]
-
-    def one_of(self, parameter: str, words: tuple[str, ...]) -> str | None:
-        """One of these words. Raises ``InputInvalid``."""
-        given = self.text(parameter)
-        if given is not None and given not in words:
-            raise InputInvalid("this is no value of it", where=parameter, mend=f"one of {', '.join(words)}")
-        return given
+    def of(self, parameter: Parameter[T]) -> T | None:
+        """The parameter, or nothing if it is missing. Raises ``InputInvalid``."""
+        given = self._given.get(parameter.name)
+        return None if given is None else parameter.read(given)
 
     @property
     def limit(self) -> int:
         """How many items a page has, 1 to 200. Raises ``InputInvalid``."""
-        given = self.text("limit") or str(_LIMIT_DEFAULT)
-        if not (given.isascii() and given.isdigit() and len(given) < 5 and 1 <= int(given) <= _LIMIT_MOST):
-            raise InputInvalid("this is no size of a page", where="limit", mend=f"a number from 1 to {_LIMIT_MOST}")
-        return int(given)
+        given = self.of(LIMIT)
+        return LIMIT_DEFAULT if given is None else given
 
     def place(self) -> Place | None:
         """Where the page before ended, in a list over times. Raises ``InputInvalid``."""
@@ -131,8 +128,8 @@ class Query:
         return found[0] if found else None
 
     def _cursor(self, decoder: msgspec.json.Decoder[T]) -> T | None:
-        given = self.text("cursor")
-        if given is None:
+        given = self.of(CURSOR)
+        if not given:
             return None
         try:
             return decoder.decode(base64.urlsafe_b64decode(given.encode() + b"=" * (-len(given) % 4)))
@@ -151,13 +148,19 @@ def aware(given: datetime, *, where: str) -> datetime:
     """A time that says its zone (RFC 3339). Raises ``InputInvalid``."""
     if given.tzinfo is None:
         raise InputInvalid("this time has no zone", where=where, mend="give it like 2026-03-21T09:00:00+03:30")
-    return given.astimezone(UTC)
+    try:
+        return given.astimezone(UTC)
+    except OverflowError as error:
+        raise InputInvalid("there is no such time in UTC", where=where, mend="give one before the year 9999") from error
 
 
 def id_of(call: Call, kind: str) -> UUID:
-    """The id of what a POST makes: the same for the same caller and ``Idempotency-Key``, else a new one."""
-    key = key_of(call)
-    return new_id() if key is None else derived_id(kind, call.caller.token_id, key)
+    """The id of what a POST makes: the same for the same caller and ``Idempotency-Key``, else a new one.
+
+    An agent is the same caller with every token of hers: what she repeats after a new sign-in is not done twice.
+    """
+    key, caller = key_of(call), call.caller
+    return new_id() if key is None else derived_id(kind, caller.agent_id or caller.token_id, key)
 
 
 def key_of(call: Call) -> str | None:
@@ -174,15 +177,3 @@ async def print_of(call: Call) -> bytes:
     """What a key was used for: the route, the address and the body."""
     raw = await call.request.read()
     return hashlib.sha256(f"{call.request.method} {call.request.path}\n".encode() + raw).digest()
-
-
-def _is_utf8(given: str) -> bool:
-    try:
-        given.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0][:200] if isinstance(error, msgspec.DecodeError) else "send JSON in UTF-8"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hub.web.callers import Callers
     from hub.web.desks import Desks
     from hub.web.outcomes import Outcomes
+    from hub.web.room import Room
 
 
 @dataclass(slots=True)
@@ -25,6 +26,7 @@ class Site:
     callers: "Callers"
     outcomes: "Outcomes"
     desks: "Desks"
+    room: "Room"
 
 
 SITE: web.AppKey[Site] = web.AppKey("site", Site)

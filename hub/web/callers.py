@@ -49,7 +49,7 @@ class Callers:
             raise
         self._known.pop(key, None)
         if found is None:
-            raise NotSignedIn("this token is unknown, expired or revoked", mend=MEND)
+            raise unknown()
         self._remember(key, now, found)
         return found
 
@@ -61,6 +61,11 @@ class Callers:
         while len(self._known) >= KEPT:
             del self._known[next(iter(self._known))]
         self._known[key] = (now, caller)
+
+
+def unknown() -> NotSignedIn:
+    """What a token gets that stands for nobody."""
+    return NotSignedIn("this token is unknown, expired or revoked", mend=MEND)
 
 
 def bearer(header: str) -> str:

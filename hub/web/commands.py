@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from aiohttp import web
@@ -14,6 +14,7 @@ from hub.web import asked, results
 from hub.web.answers import answer, shown
 from hub.web.call import Call
 from hub.web.conversations import visible
+from hub.web.shapes.customers import Interaction
 
 SOURCE = "/api/v1"
 MAX_NOTE = 10_000
@@ -27,6 +28,12 @@ class Nothing(asked.Body, frozen=True):
 class Assign(asked.Body, frozen=True):
     """To whom: an agent or a team."""
 
+    also = {  # noqa: RUF012 - a ClassVar of the base
+        "oneOf": [
+            {"properties": {"agent": {"type": "string"}}, "required": ["agent"]},
+            {"properties": {"team": {"type": "string"}}, "required": ["team"]},
+        ]
+    }
     agent: UUID | None = None
     team: UUID | None = None
 
@@ -34,20 +41,20 @@ class Assign(asked.Body, frozen=True):
 class Resolve(asked.Body, frozen=True):
     """What it was about and how it ended."""
 
-    topic: str | None = None
-    outcome: str | None = None
+    topic: Annotated[str, asked.said(MAX_WORDS)] | None = None
+    outcome: Annotated[str, asked.said(MAX_WORDS)] | None = None
 
 
 class Snooze(asked.Body, frozen=True):
     """Until when it may rest."""
 
-    until: datetime
+    until: asked.Moment
 
 
 class Note(asked.Body, frozen=True):
     """An internal note."""
 
-    text: str
+    text: Annotated[str, asked.said(MAX_NOTE)]
 
 
 async def accept(call: Call) -> web.Response:
@@ -112,7 +119,7 @@ def created(row: Row | None, event: Event, *, without: Sequence[str] = ()) -> we
     """201 with the interaction, ``without`` some of its fields, or 202 while it is not recorded yet."""
     if row is None:
         return results.later(event)
-    return answer(shown(row, without=without), status=201, location=f"{results.PATH}{event.id}")
+    return answer(shown(Interaction, row, without=without), status=201, location=f"{results.PATH}{event.id}")
 
 
 def command_event(call: Call, event_id: UUID, conversation: Row, command: Any, **more: Any) -> Event:

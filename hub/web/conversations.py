@@ -7,38 +7,48 @@ from aiohttp import web
 from hub.conversations import store as conversations
 from hub.errors import NotFound
 from hub.history import store as history
-from hub.model import ConversationStatus
+from hub.model import AccountId, Channel, ConversationStatus
 from hub.routing import store as routing
 from hub.store import Row, Transaction
 from hub.web.answers import answer, page, shown
 from hub.web.asked import Query, cursor_of, path_id
 from hub.web.call import NOBODY, Call
+from hub.web.parameters import an_id, one_of, switch
+from hub.web.shapes.conversations import Conversation, Decision
+from hub.web.shapes.customers import Interaction
+
+STATUS = one_of("status", "Only those that are so.", ConversationStatus)
+ASSIGNEE = an_id("assignee", "Only those this agent holds.")
+TEAM = an_id("team", "Only this team's.")
+WAITING = switch("waiting", "Whether the customer waits for an answer.")
+CUSTOMER = an_id("customer", "Only this customer's.")
+FILTERS = (STATUS, ASSIGNEE, TEAM, WAITING, CUSTOMER)
 
 
 async def listed(call: Call) -> web.Response:
     """``GET /conversations``: newest first; an agent's are hers and her teams'."""
-    query = Query(call, "status", "assignee", "team", "waiting", "customer")
+    query = Query(call)
     before = query.number()
     async with call.parts.store.reading() as tx:
         rows = await conversations.page(
             tx,
-            status=query.one_of("status", tuple(ConversationStatus)),
-            assignee=query.uuid("assignee"),
-            team=query.uuid("team"),
-            waiting=query.switch("waiting"),
-            customer=query.uuid("customer"),
+            status=query.of(STATUS),
+            assignee=query.of(ASSIGNEE),
+            team=query.of(TEAM),
+            waiting=query.of(WAITING),
+            customer=query.of(CUSTOMER),
             seen_by=None if call.leads else (call.caller.agent_id or NOBODY, call.caller.teams),
             before=before,
             limit=query.limit,
         )
     following = cursor_of(rows[-1]["number"]) if len(rows) == query.limit else None
-    return page([shown(row) for row in rows], following)
+    return page([conversation(call, row) for row in rows], following)
 
 
 async def one(call: Call) -> web.Response:
     """``GET /conversations/{id}``."""
     async with call.parts.store.reading() as tx:
-        return answer(shown(await visible(tx, call)))
+        return answer(conversation(call, await visible(tx, call)))
 
 
 async def interactions(call: Call) -> web.Response:
@@ -49,7 +59,7 @@ async def interactions(call: Call) -> web.Response:
         await visible(tx, call)
         rows = await history.of_conversation(tx, path_id(call), after=after, limit=query.limit)
     last = rows[-1] if len(rows) == query.limit else None
-    return page([shown(row) for row in rows], cursor_of(last["accepted_at"], last["id"]) if last else None)
+    return page([shown(Interaction, row) for row in rows], cursor_of(last["accepted_at"], last["id"]) if last else None)
 
 
 async def decisions(call: Call) -> web.Response:
@@ -60,10 +70,19 @@ async def decisions(call: Call) -> web.Response:
     return page([decision(row) for row in rows], None)
 
 
-def decision(row: Row) -> dict[str, object]:
+def conversation(call: Call, row: Row) -> Conversation:
+    """A conversation as the API shows it: with the end of the time in which its channel takes free text."""
+    adapter = call.parts.accounts.adapters.get(AccountId(row["account"]))
+    limits = adapter.limits.get(Channel(row["channel"])) if adapter is not None else None
+    window = limits.window if limits is not None else None
+    until = (row["heard_at"] or row["opened_at"] - window) + window if window is not None else None
+    return shown(Conversation, row, without=("heard_at",), free_text_until=until)
+
+
+def decision(row: Row) -> Decision:
     """A decision as the API shows it."""
     reasons = row["reasons"]
-    return {**shown(row, without=("reasons",)), "sentence": reasons.get("sentence", ""), "reasons": reasons}
+    return shown(Decision, row, sentence=reasons.get("sentence", ""))
 
 
 async def visible(tx: Transaction, call: Call, conversation_id: UUID | None = None) -> Row:

@@ -12,29 +12,36 @@ from hub.store import Row, Transaction
 from hub.web.answers import answer, page, shown
 from hub.web.asked import Query, cursor_of, path_id
 from hub.web.call import Call
+from hub.web.parameters import words
+from hub.web.shapes.customers import Customer, Interaction
+
+CONTACT_POINT = words(
+    "contact_point", "Exactly this contact point.", example="tel:+989121234567", format="contact-point"
+)
+BEGINNING = words("query", "How words of the name, the number or the mail address begin.", example="سار احم")
 
 _WORDS_SAID = ("text", "media")
 
 
 async def listed(call: Call) -> web.Response:
     """``GET /customers``: by contact point, by how name or contact point begins, or all, newest first."""
-    query = Query(call, "contact_point", "query")
-    point, words, before = query.text("contact_point"), query.text("query"), query.place()
+    query = Query(call)
+    point, words, before = query.of(CONTACT_POINT), query.of(BEGINNING), query.place()
     if point and words:
         raise InputInvalid("one question at a time", where="query", mend="give `contact_point` or `query`")
     async with call.parts.store.reading() as tx:
         if point:
             row = await profile.profile_at(tx, _normalised(point))
-            return page([shown(row)] if row else [], None)
+            return page([shown(Customer, row)] if row else [], None)
         rows = await profile.profiles(tx, query=words, before=before, limit=query.limit)
     last = rows[-1] if len(rows) == query.limit else None
-    return page([shown(row) for row in rows], cursor_of(last["created_at"], last["id"]) if last else None)
+    return page([shown(Customer, row) for row in rows], cursor_of(last["created_at"], last["id"]) if last else None)
 
 
 async def one(call: Call) -> web.Response:
     """``GET /customers/{id}``."""
     async with call.parts.store.reading() as tx:
-        return answer(shown(await _customer(tx, path_id(call))))
+        return answer(shown(Customer, await _customer(tx, path_id(call))))
 
 
 async def history_of(call: Call) -> web.Response:
@@ -47,7 +54,7 @@ async def history_of(call: Call) -> web.Response:
     last = rows[-1] if len(rows) == query.limit else None
     hidden = _WORDS_SAID if call.caller.role is Role.MARKETER else ()
     following = cursor_of(last["accepted_at"], last["id"]) if last else None
-    return page([shown(row, without=hidden) for row in rows], following)
+    return page([shown(Interaction, row, without=hidden) for row in rows], following)
 
 
 async def _customer(tx: Transaction, customer_id: UUID) -> Row:

@@ -18,6 +18,8 @@ from hub.live import Hint
 from hub.metrics import DESKS
 from hub.model import Role
 from hub.organisation.store import Caller
+from hub.web.shapes.live import Digest, ResyncNeeded
+from hub.web.shapes.live import Hint as HintFrame
 
 SLOW_BYTES = 64 * 1024
 """A transport with more than this unsent does not keep up."""
@@ -27,22 +29,7 @@ QUEUE_FRAMES = 1_000
 """Frames that may wait for one desk; a thousand hints behind, a snapshot is the shorter way."""
 
 
-class HintFrame(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", tag="hint", kw_only=True):
-    """What a desk is told of a change."""
-
-    kind: str
-    id: UUID
-    version: int
-    cause: UUID | None = None
-    conversation: UUID | None = None
-
-
-def frame(**said: Any) -> bytes:
-    """One frame of any other kind."""
-    return msgspec.json.encode(said)
-
-
-RESYNC_NEEDED = frame(type="resync_needed")
+RESYNC_NEEDED = msgspec.json.encode(ResyncNeeded())
 
 
 class Desk:
@@ -213,4 +200,4 @@ class Sum:
 
     def frame(self, *, complete: bool) -> bytes:
         """As it is told. An incomplete one is for nobody to compare with."""
-        return frame(type="digest", count=self.count, sum=f"{self.value:08x}", complete=complete)
+        return msgspec.json.encode(Digest(count=self.count, sum=f"{self.value:08x}", complete=complete))

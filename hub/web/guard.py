@@ -2,7 +2,9 @@
 
 import time
 import uuid
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -11,21 +13,24 @@ from hub.errors import NotAllowed
 from hub.metrics import REQUESTS
 from hub.model import Role
 from hub.organisation.store import Caller
-from hub.web.call import SITE, ApiHandler, Call, PlainHandler
+from hub.web.call import SITE, Call, PlainHandler
+from hub.web.parameters import Parameter, check
 from hub.web.problems import of_error
+from hub.web.route import Route
 
 log = structlog.get_logger(__name__)
 
 REQUEST_ID = "X-Request-Id"
 
 
-def guarded(template: str, handler: ApiHandler, may: frozenset[Role]) -> PlainHandler:
-    """The handler of one route of the API. ``template`` stands in logs and metrics: never values from the path."""
+def guarded(route: Route) -> PlainHandler:
+    """The handler of one route of the API. Its path stands in logs and metrics as it is: never values from it."""
+    template, known = route.path, route.known
 
     async def handle(request: web.Request) -> web.StreamResponse:
         began, request_id = time.perf_counter(), uuid.uuid4()
         with structlog.contextvars.bound_contextvars(request=str(request_id)):
-            caller, response = await _answered(request, handler, may, request_id.urn)
+            caller, response = await _answered(request, route, known, request_id.urn)
             spent = time.perf_counter() - began
             status = response.status
             log.info(
@@ -46,19 +51,25 @@ def guarded(template: str, handler: ApiHandler, may: frozenset[Role]) -> PlainHa
 
 
 async def _answered(
-    request: web.Request, handler: ApiHandler, may: frozenset[Role], instance: str
+    request: web.Request, route: Route, known: Mapping[str, Parameter[Any]], instance: str
 ) -> tuple[Caller | None, web.StreamResponse]:
     caller = None
     try:
         site = request.app[SITE]
         caller = await site.callers.of(request)
-        _check(caller, may)
-        return caller, await handler(Call(request, caller, site))
+        _check(caller, route.may)
+        check(request.query, known)
+        return caller, await route.handler(Call(request, caller, site))
     except Exception as error:  # noqa: BLE001 - everything gets an answer; of_error logs what nobody foresaw
         return caller, of_error(error, instance=instance)
 
 
 def _check(caller: Caller, may: frozenset[Role]) -> None:
     if caller.role not in may:
-        roles = " or ".join(sorted(may))
-        raise NotAllowed(f"a token of role {caller.role} may not do this", mend=f"it takes the role {roles}")
+        raise not_allowed(caller.role, may)
+
+
+def not_allowed(role: str, may: frozenset[Role]) -> NotAllowed:
+    """What a caller gets whose role is none of these."""
+    roles = " or ".join(sorted(may))
+    return NotAllowed(f"a token of role {role} may not do this", mend=f"it takes the role {roles}")

@@ -11,6 +11,7 @@ from hub.errors import BrokerAway
 from hub.metrics import DEPTH, SPOOL_AGE, SPOOL_DEPTH, shown
 from hub.web.answers import answer
 from hub.web.call import SITE, Site
+from hub.web.shapes.health import ALIVE, Broker, Ready, SpoolState
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +35,7 @@ class Spool(Protocol):
 
 async def healthz(_: web.Request) -> web.Response:
     """``GET /healthz``: the process answers."""
-    return answer({"status": "alive"})
+    return answer(ALIVE)
 
 
 async def readyz(request: web.Request) -> web.Response:
@@ -44,18 +45,19 @@ async def readyz(request: web.Request) -> web.Response:
     spool = spool_of(site)
     writable = spool is not None and spool.writable()
     ready = bus.ready or writable
-    says = {
-        "ready": ready,
-        "takes_in_by": "broker" if bus.ready else "spool" if ready else None,
-        "broker": {"ready": bus.ready, "reason": bus.reason},
-        "spool": None if spool is None else {"writable": writable, "events": spool.depth()},
-    }
+    says = Ready(
+        ready=ready,
+        takes_in_by="broker" if bus.ready else "spool" if ready else None,
+        broker=Broker(ready=bus.ready, reason=bus.reason),
+        spool=None if spool is None else SpoolState(writable=writable, events=spool.depth()),
+    )
     return answer(says, status=200 if ready else 503)
 
 
 def spool_of(site: Site) -> Spool | None:
     """The spool, if this process has one."""
     publisher = site.parts.publisher
+    publisher = getattr(publisher, "behind", publisher)
     return publisher if isinstance(publisher, Spool) else None
 
 

@@ -38,7 +38,7 @@ class Intake:
             point = ContactPoint(f"ext:sender:{address_of(point)}")
         data = InteractionReceived(
             account=account,
-            channel=self.channel,
+            channel=message.channel or self.channel,
             contact_point=point,
             our_address=message.our_address,
             provider_id=message.provider_id,

@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -23,7 +22,9 @@ from hub.web.agents import bell
 from hub.web.answers import shown
 from hub.web.call import SITE, Call, Site
 from hub.web.callers import PROTOCOL
-from hub.web.desks import Desk, Sum, frame
+from hub.web.desks import Desk, Sum
+from hub.web.shapes.live import Known, Ping, Pong, Resync, Snapshot, Wrong
+from hub.web.shapes.people import Agent
 
 log = structlog.get_logger(__name__)
 
@@ -36,10 +37,8 @@ CAP = 5_000
 MAX_FRAME = 4 * 1024
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """What a desk may say."""
-
-    type: str
+_ASKED: msgspec.json.Decoder[Resync | Pong] = msgspec.json.Decoder(Resync | Pong)
+encode = msgspec.json.encode
 
 
 async def live(call: Call) -> web.StreamResponse:
@@ -70,18 +69,19 @@ async def live(call: Call) -> web.StreamResponse:
 
 async def _listen(site: Site, desk: Desk) -> None:
     async for message in desk.socket:
-        if message.type is not WSMsgType.TEXT or _kind(message.data) not in {"resync", "pong"}:
-            desk.send(frame(type="problem", detail="a desk may say resync and pong", where="$.type"))
-        elif _kind(message.data) == "resync":
+        asked = _asked(message.data) if message.type is WSMsgType.TEXT else None
+        if asked is None:
+            desk.send(encode(Wrong(detail="a desk may say resync and pong", where="$.type")))
+        elif isinstance(asked, Resync):
             await send_snapshot(site, desk)
             await asyncio.sleep(RESYNC_PAUSE)
 
 
-def _kind(data: str) -> str:
+def _asked(data: str) -> Resync | Pong | None:
     try:
-        return msgspec.json.decode(data, type=Asked).type
-    except (msgspec.DecodeError, UnicodeEncodeError):
-        return ""
+        return _ASKED.decode(data)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return None
 
 
 async def send_snapshot(site: Site, desk: Desk) -> None:
@@ -94,11 +94,11 @@ async def send_snapshot(site: Site, desk: Desk) -> None:
             await asyncio.sleep(RESYNC_PAUSE)
         else:
             break
-    ids = [{"id": row["id"], "version": row["version"]} for row in rows[:CAP]]
-    desk.send(frame(type="snapshot", conversations=ids, complete=len(rows) <= CAP, cap=CAP, agent=agent))
+    known = tuple(Known(id=row["id"], version=row["version"]) for row in rows[:CAP])
+    desk.send(encode(Snapshot(conversations=known, complete=len(rows) <= CAP, cap=CAP, agent=agent)))
 
 
-async def _snapshot(site: Site, desk: Desk) -> tuple[Sequence[Row], dict[str, Any] | None]:
+async def _snapshot(site: Site, desk: Desk) -> tuple[Sequence[Row], Agent | None]:
     caller = desk.caller
     async with site.parts.store.reading() as tx:
         agents = await organisation.agents(tx, agent_id=caller.agent_id) if caller.agent_id else []
@@ -107,7 +107,7 @@ async def _snapshot(site: Site, desk: Desk) -> tuple[Sequence[Row], dict[str, An
         else:
             held_by = [caller.agent_id] if caller.agent_id else []
             rows = await conversations.alive_for(tx, agents=held_by, teams=caller.teams)
-    return rows, shown(agents[0]) if agents else None
+    return rows, shown(Agent, agents[0]) if agents else None
 
 
 async def _arrived(site: Site, desk: Desk) -> None:
@@ -127,7 +127,7 @@ async def _beat(site: Site, agents: Sequence[UUID]) -> None:
     try:
         await site.parts.live.beat(agents)
     except HubError as error:
-        log.warning("heartbeat_lost", agents=len(agents), reason=str(error))
+        log.debug("heartbeat_lost", agents=len(agents), reason=str(error))
 
 
 # ── what runs beside the sockets ─────────────────────────────────────────────────────────────────────────────────
@@ -157,7 +157,7 @@ async def beat_all(site: Site) -> None:
     """Every agent with a desk here is connected now."""
     if agents := site.desks.agents():
         await _beat(site, list(agents))
-    ping = frame(type="ping")
+    ping = encode(Ping())
     for desk in site.desks:
         desk.send(ping)
 

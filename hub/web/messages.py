@@ -3,9 +3,10 @@
 Either is one published event whose id is the message's; ``record_interactions`` puts it into the history.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
+import msgspec
 from aiohttp import web
 
 from hub.channel import Adapter
@@ -14,31 +15,87 @@ from hub.conversations.threading import thread_of
 from hub.errors import Conflict, InputInvalid, StoreAway
 from hub.events import MessageRequested, first
 from hub.history import store as history
-from hub.model import AccountId, Channel, ConversationStatus, Role, address_of, derived_id, tel
+from hub.model import (
+    AccountId,
+    Channel,
+    ConversationStatus,
+    Role,
+    channel_at,
+    derived_id,
+    is_ours,
+    our_address,
+    tel,
+)
 from hub.organisation import store as organisation
 from hub.store import Row
 from hub.web import asked, results
 from hub.web.call import Call
 from hub.web.commands import SOURCE, command_event, created
+from hub.web.composed import Composed, Filled, Way, composed, unchecked
 from hub.web.conversations import may_see, visible
 
 if TYPE_CHECKING:
     from hub.bootstrap import Parts
 
 
-class Answer(asked.Body, frozen=True):
-    """What to answer, and whether the matter is done with it."""
+Text = Annotated[
+    str,
+    msgspec.Meta(
+        description="How long it may be depends on the channel: 1,600 characters on SMS.",
+        extra_json_schema={"pattern": r"^[^\u0000]*$"},
+    ),
+]
+Number = Annotated[
+    str,
+    msgspec.Meta(
+        description="A telephone number with its country: `+989121234567`, also as people write it.",
+        extra_json_schema={"format": "tel"},
+    ),
+]
 
-    text: str
+
+Files = Annotated[tuple[UUID, ...], msgspec.Meta(max_length=20, description="Ids of files you have uploaded.")]
+
+
+_EMPTY = {"maxLength": 0}
+ONE_WAY = {
+    "anyOf": [
+        {
+            "properties": {"text": {"type": "string", "pattern": asked.READABLE}, "template": {"type": "null"}},
+            "required": ["text"],
+        },
+        {
+            "properties": {"text": _EMPTY, "files": {"type": "array", "minItems": 1}, "template": {"type": "null"}},
+            "required": ["files"],
+        },
+        {
+            "properties": {"text": _EMPTY, "files": {"maxItems": 0}, "template": {"type": "object"}},
+            "required": ["template"],
+        },
+    ]
+}
+"""A text, files, or both; or a template alone."""
+
+
+class Answer(asked.Body, frozen=True):
+    """What to answer: a text, files, or both; or a template alone. And whether the matter is done with it."""
+
+    also = ONE_WAY
+    text: Text = ""
+    files: Files = ()
+    template: Filled | None = None
     resolve: bool = False
 
 
 class Writing(asked.Body, frozen=True, rename={"from_": "from"}):
-    """To whom, from which of our addresses, and what."""
+    """To whom, from which of our addresses, and what: a text, files, or both; or a template alone."""
 
-    to: str
-    text: str
-    from_: str | None = None
+    also = ONE_WAY
+    to: Number
+    text: Text = ""
+    files: Files = ()
+    template: Filled | None = None
+    from_: Number | None = None
 
 
 async def reply(call: Call) -> web.Response:
@@ -47,18 +104,22 @@ async def reply(call: Call) -> web.Response:
     message_id = asked.id_of(call, "message")
     async with call.parts.store.reading() as tx:
         conversation = await visible(tx, call)
-    adapter = _sender(call.parts, AccountId(conversation["account"]))
-    text = asked.text(given.text, most=adapter.limits.max_text)
+    account, ours, to = AccountId(conversation["account"]), conversation["our_address"], conversation["contact_point"]
+    way = _way(call.parts, account, ours, to)
+    before = await _written_before(call, message_id)
+    said = await _said(call, way, given, before=before)
     await results.claim(call, message_id)
-    if not await _written_before(call, message_id):
+    if not before:
         await _may_answer(call, conversation, message_id)
     message = MessageRequested(
-        account=conversation["account"],
+        account=account,
         channel=Channel(conversation["channel"]),
-        contact_point=conversation["contact_point"],
-        our_address=conversation["our_address"],
+        contact_point=to,
+        our_address=ours,
         accepted_at=call.parts.clock.now(),
-        text=text,
+        text=said.text,
+        files=said.files,
+        template=said.template,
         conversation_id=conversation["id"],
         agent_id=call.caller.agent_id,
         resolve=given.resolve,
@@ -75,22 +136,24 @@ async def write(call: Call) -> web.Response:
     given = await asked.body(call, Writing)
     message_id = asked.id_of(call, "message")
     account, ours = _from(call.parts, given.from_)
-    adapter = _sender(call.parts, account)
     to = tel(given.to.removeprefix("tel:"), where="$.to")
-    if to in call.parts.accounts.by_address:
+    if is_ours(to, call.parts.accounts.by_address):
         raise InputInvalid("this is one of our own numbers", where="$.to", mend="give a customer's")
-    text = asked.text(given.text, most=adapter.limits.max_text)
+    way = _way(call.parts, account, ours, to)
+    said = await _said(call, way, given, before=await _written_before(call, message_id))
     await results.claim(call, message_id)
     unseen = None
     if call.caller.agent_id is not None:
-        unseen = await _may_write(call, thread_of(adapter.channel, ours, to), message_id)
+        unseen = await _may_write(call, thread_of(way.channel, ours, to), message_id)
     message = MessageRequested(
         account=account,
-        channel=adapter.channel,
+        channel=way.channel,
         contact_point=to,
         our_address=ours,
         accepted_at=call.parts.clock.now(),
-        text=text,
+        text=said.text,
+        files=said.files,
+        template=said.template,
         agent_id=call.caller.agent_id,
         by_person=_by_person(call),
     )
@@ -148,7 +211,7 @@ async def _may_answer(call: Call, conversation: Row, message_id: UUID) -> None:
     Raises ``Conflict``, or ``StoreAway`` while routing does not decide.
     """
     if conversation["status"] == ConversationStatus.RESOLVED:
-        raise Conflict("It is resolved; reopen it first", mend="POST …/reopen, then answer")
+        raise Conflict("It is resolved", mend="reopen it, then answer")
     holder, me = conversation["assignee_id"], call.caller.agent_id
     if me is None or holder == me:
         return
@@ -165,6 +228,7 @@ async def _take(call: Call, conversation: Row, message_id: UUID, me: UUID) -> No
         event = command_event(call, event_id, conversation, "accept")
     else:
         event = command_event(call, event_id, conversation, "assign", to_agent=me)
+    event = msgspec.structs.replace(event, correlationid=message_id)  # with the message, and in its trace
     await call.parts.publisher.publish([event])
     row = await results.decided(call, event)
     if row is None:
@@ -182,13 +246,28 @@ def _from(parts: "Parts", given: str | None) -> tuple[AccountId, str]:
     """The account and our address to write from. Raises ``InputInvalid`` that names the addresses there are."""
     addresses = parts.accounts.by_address
     if given is not None:
-        ours = tel(given.removeprefix("tel:"), where="$.from")
+        ours = our_address(given, where="$.from")
         if ours in addresses:
             return addresses[ours], ours
+        wrong = f"{ours.removeprefix('tel:')} is none of our numbers"
     elif len(addresses) == 1:
         return next((account, ours) for ours, account in addresses.items())
-    known = ", ".join(sorted(map(address_of, addresses))) or "none yet; set HUB_TWILIO_NUMBERS"
-    raise InputInvalid("which of our numbers shall it go out from?", where="$.from", mend=f"ours: {known}")
+    else:
+        wrong = "which of our numbers shall it go out from?"
+    known = ", ".join(sorted(one.removeprefix("tel:") for one in addresses)) or "none yet; set HUB_TWILIO_NUMBERS"
+    raise InputInvalid(wrong, where="$.from", mend=f"ours: {known}")
+
+
+async def _said(call: Call, way: Way, given: Answer | Writing, *, before: bool) -> Composed:
+    if before:
+        return unchecked(given.text, given.files, given.template)
+    return await composed(call, way, given.text, given.files, given.template)
+
+
+def _way(parts: "Parts", account: AccountId, ours: str, to: str) -> Way:
+    adapter = _sender(parts, account)
+    channel = channel_at(ours, adapter.channel)
+    return Way(account, to, ours, channel, adapter.limits[channel])
 
 
 def _sender(parts: "Parts", account: AccountId) -> Adapter:

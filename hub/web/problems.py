@@ -3,24 +3,45 @@
 import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated
 
 import msgspec
 import structlog
 from aiohttp import hdrs, web
 
-from hub.errors import DependencyAway, EventInvalid, Refused, SpoolFull, TooLarge
+from hub.errors import DependencyAway, EventInvalid, Refused, SpoolFull
+from hub.events import MAX_EVENT_BYTES
 from hub.logs import shown, trace
 from hub.web.call import PlainHandler
+from hub.web.shapes.common import Optional
 
 log = structlog.get_logger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER = "5"
 """Seconds after which a service that is away is worth another try."""
-
-
+MAX_BODY = MAX_EVENT_BYTES
+"""Bytes of a request's body, of the API and of webhooks alike: what is taken in becomes an event."""
+_TOO_LARGE, _LESS = "too-large", "send less at once"
+_OVER = f"the limit is {MAX_BODY // 1024} KiB"
 _NO_STORE = {"Cache-Control": "no-store"}
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """Problem details (RFC 9457).
+
+    Programs look at `status` and `type`; `detail` and `mend` are sentences for people.
+    """
+
+    type: Annotated[str, msgspec.Meta(description="`urn:peyvand:problem:` and what kind of problem it is.")]
+    title: Annotated[str, msgspec.Meta(description="The status in words.")]
+    status: int
+    detail: Annotated[str, msgspec.Meta(description="What is wrong.")]
+    instance: Annotated[str, msgspec.Meta(description="Names this very occurrence, as the logs do.")]
+    mend: Annotated[str | msgspec.UnsetType, msgspec.Meta(description="What to do about it.")] = Optional
+    where: Annotated[
+        str | msgspec.UnsetType, msgspec.Meta(description="The field (`$.name`), parameter or header at fault.")
+    ] = Optional
 
 
 def problem(
@@ -34,14 +55,15 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> web.Response:
     """One problem. ``kind`` ends its ``type``; ``instance`` names this very occurrence, as the log does."""
-    body: dict[str, Any] = {
-        "type": f"urn:peyvand:problem:{kind}",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "instance": instance or uuid.uuid4().urn,
-    }
-    body |= {name: value for name, value in (("mend", mend), ("where", where)) if value is not None}
+    body = Problem(
+        type=f"urn:peyvand:problem:{kind}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        instance=instance or uuid.uuid4().urn,
+        mend=Optional if mend is None else mend,
+        where=Optional if where is None else where,
+    )
     return web.Response(
         status=status,
         body=msgspec.json.encode(body),
@@ -59,10 +81,18 @@ def of_error(error: Exception, *, instance: str | None = None) -> web.Response:
         return _away(error, instance)
     if isinstance(error, web.HTTPException):
         return _http(error, instance)
+    if isinstance(error, web.RequestPayloadError):
+        return unreadable(instance)
     if isinstance(error, EventInvalid):
         # The event made of the request is over the bus's limit.
-        return problem(413, TooLarge.kind, "this is more than one event may hold", mend="send less", instance=instance)
+        detail = f"this is more than an event may hold: {_OVER}"
+        return problem(413, _TOO_LARGE, detail, mend=_LESS, instance=instance)
     log.error("request_failed", reference=instance, error=shown(error), trace=trace(error))
+    return unforeseen(instance)
+
+
+def unforeseen(instance: str) -> web.Response:
+    """500: a fault of ours, to be found in the log under its reference."""
     return problem(
         500,
         "internal",
@@ -73,7 +103,6 @@ def of_error(error: Exception, *, instance: str | None = None) -> web.Response:
 
 
 def _refused(error: Refused, instance: str) -> web.Response:
-    headers = {"WWW-Authenticate": 'Bearer realm="peyvand"'} if error.status == HTTPStatus.UNAUTHORIZED else None
     return problem(
         error.status,
         error.kind,
@@ -81,12 +110,34 @@ def _refused(error: Refused, instance: str) -> web.Response:
         mend=error.mend,
         where=error.where,
         instance=instance,
-        headers=headers,
+        headers=_HEADERS.get(error.status),
     )
 
 
 def _away(error: Exception, instance: str) -> web.Response:
     log.warning("request_not_taken", reference=instance, reason=f"{type(error).__name__}: {error}")
+    return away(instance)
+
+
+def unreadable(instance: str) -> web.Response:
+    """400: the body is not what its headers say, so that nobody can read it."""
+    return problem(
+        400,
+        "refused",
+        "the body is not what its headers say",
+        mend="look at Content-Encoding, Transfer-Encoding and Content-Length",
+        instance=instance,
+    )
+
+
+def over(instance: str) -> web.Response:
+    """413: the body is over the limit."""
+    kind, detail, mend = _KINDS[413]
+    return problem(413, kind, detail, mend=mend, instance=instance)
+
+
+def away(instance: str) -> web.Response:
+    """503: a service is away."""
     return problem(
         503,
         "unavailable",
@@ -97,10 +148,15 @@ def _away(error: Exception, instance: str) -> web.Response:
     )
 
 
+_HEADERS: Mapping[int, Mapping[str, str]] = {
+    401: {"WWW-Authenticate": 'Bearer realm="peyvand"'},
+    503: {"Retry-After": RETRY_AFTER},
+}
+"""What a refusal of this status says beside its body."""
 _KINDS = {
     404: ("not-found", "there is nothing at this address", "see docs/api.md for the addresses there are"),
     405: ("method-not-allowed", "this address does not answer to this method", "use one of those in the Allow header"),
-    413: ("too-large", "the body is over the limit of 1 MiB", "send less at once"),
+    413: (_TOO_LARGE, f"the body is too large: {_OVER}", _LESS),
 }
 
 

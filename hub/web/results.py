@@ -1,21 +1,27 @@
 """What became of an event: answered at once if it is known within the patience, else to be fetched later."""
 
-from typing import Any
+from typing import Literal
 from uuid import UUID
 
 from aiohttp import web
 
 from hub.conversations import store as conversations
-from hub.errors import Conflict, KeyReused
+from hub.errors import KeyReused
 from hub.events import Event
 from hub.history import store as history
 from hub.organisation import store as organisation
 from hub.routing import store as routing
+from hub.routing.refusals import KEY
 from hub.store import Row, Transaction
 from hub.web import asked
 from hub.web.answers import answer, shown
 from hub.web.call import Call
+from hub.web.conversations import conversation as conversation_shown
 from hub.web.conversations import decision, may_see
+from hub.web.refused import refusal
+from hub.web.shapes.common import Optional
+from hub.web.shapes.conversations import Obeyed, Outcome, Pending
+from hub.web.shapes.customers import Interaction
 
 PATH = "/api/v1/outcomes/"
 
@@ -63,24 +69,26 @@ async def recorded(call: Call, event: Event) -> Row | None:
 
 
 def refuse(row: Row) -> None:
-    """Raise ``Conflict`` with the decision's reason if routing refused."""
+    """Raise what routing's refusal is, with how to mend it: ``Conflict``, or what was wrong with the request itself."""
     if row["refused"]:
-        why = str(row["reasons"].get("why", "it cannot be done any more"))
-        raise Conflict(why[:1].upper() + why[1:], mend="look at the conversation again; it has changed")
+        reasons = row["reasons"]
+        why = str(reasons.get("why", "it cannot be done any more"))
+        raise refusal(reasons.get(KEY), why[:1].upper() + why[1:])
 
 
 async def obeyed(call: Call, row: Row) -> web.Response:
-    """200 with the conversation's new state and the sentence, or ``Conflict``."""
+    """200 with the conversation's new state and the sentence, or what ``refuse`` raises."""
     refuse(row)
     async with call.parts.store.reading() as tx:
         current = await conversations.show(tx, row["conversation_id"])
-    return answer({"conversation": current and shown(current), "decision": decision(row)})
+    conversation = conversation_shown(call, current) if current else None
+    return answer(Obeyed(conversation=conversation, decision=decision(row)))
 
 
 def later(event: Event) -> web.Response:
     """202: it is taken in, and what became of it will stand at ``Location``."""
     place = f"{PATH}{event.id}"
-    return answer({"id": event.id, "state": "pending", "outcome": place}, status=202, location=place)
+    return answer(Pending(id=event.id, outcome=place), status=202, location=place)
 
 
 async def outcome(call: Call) -> web.Response:
@@ -91,11 +99,16 @@ async def outcome(call: Call) -> web.Response:
         interaction = await history.one(tx, event_id)
         found = row or interaction
         current = await conversations.show(tx, found["conversation_id"]) if found else None
-    state: dict[str, Any] = {"id": event_id, "state": "pending"}
-    if found is not None:
-        state["state"] = "refused" if row is not None and row["refused"] else "done"
-    if current is not None and may_see(call, current):
-        state["conversation"] = shown(current)
-        state |= {"decision": decision(row)} if row is not None else {}
-        state |= {"interaction": shown(interaction)} if interaction is not None else {}
-    return answer(state)
+    if found is None:
+        return answer(Outcome(id=event_id, state="pending"))
+    state: Literal["refused", "done"] = "refused" if row is not None and row["refused"] else "done"
+    if current is None or not may_see(call, current):
+        return answer(Outcome(id=event_id, state=state))
+    said = Outcome(
+        id=event_id,
+        state=state,
+        conversation=conversation_shown(call, current),
+        decision=decision(row) if row is not None else Optional,
+        interaction=shown(Interaction, interaction) if interaction is not None else Optional,
+    )
+    return answer(said)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 import structlog
 from aiohttp import web
 
+from hub import model
 from hub.channel import Adapter, Receives, WebhookRequest
 from hub.errors import EventInvalid, HubError, NotFound, WebhookRejected
 from hub.events import TYPE_OF, Event
@@ -67,7 +68,7 @@ class Door:
         self._publisher, self._name = parts.publisher, adapter.name
 
         def is_ours(point: str) -> bool:
-            return point in parts.accounts.by_address  # which is another one when accounts have changed
+            return model.is_ours(point, parts.accounts.by_address)  # which is another one when accounts have changed
 
         self._intake = Intake(adapter.name, adapter.channel, parts.clock, is_ours=is_ours)
         self._accepted = WEBHOOKS.labels(adapter.name, "accepted")
@@ -108,12 +109,18 @@ class Door:
     def rejected(self) -> web.Response:
         """The answer to who does not prove to be the provider."""
         WEBHOOKS.labels(self._name, "rejected").inc()
-        return problem(
-            403,
-            "webhook-rejected",
-            "this request does not prove that it comes from the provider",
-            mend="at the provider, the webhook's address must be under HUB_PUBLIC_URL, and the token the account's",
-        )
+        return not_the_provider()
+
+
+def not_the_provider(instance: str | None = None) -> web.Response:
+    """403: the signature is missing or wrong."""
+    return problem(
+        403,
+        "webhook-rejected",
+        "this request does not prove that it comes from the provider",
+        mend="at the provider, the webhook's address must be under HUB_PUBLIC_URL, and the token the account's",
+        instance=instance,
+    )
 
 
 def _unusable(accounts: Sequence[AccountId]) -> web.Response:

@@ -16,6 +16,7 @@ import aiohttp
 import psutil
 import pytest
 
+from hub.cli.demo.people import CUSTOMERS
 from hub.sandbox.model import ORGANISATION_NUMBERS
 from tests.services import free_port
 
@@ -186,6 +187,9 @@ async def test_it_starts_again_on_its_data_with_new_sign_ins(demo: Demo, tmp_pat
 
         waiting = await eventually(waits)
         assert waiting["customer_name"] == "Grace Miller"
+        async with http.get(f"{demo.phone}/sandbox/api/state") as response:
+            offered = [one["number"] for one in (await response.json())["phones"]]
+        assert (offered[0], len(offered)) == (SARA, len(CUSTOMERS)), "it opens as the README says, and offers them all"
         before = demo.notes
         old = demo.bearer("Emma")
         await demo.stop()
@@ -198,6 +202,7 @@ async def test_it_starts_again_on_its_data_with_new_sign_ins(demo: Demo, tmp_pat
             assert set(after["sign_ins"].values()).isdisjoint(before["sign_ins"].values())
             async with http.get(f"{again.hub}/api/v1/conversations", headers=old) as response:
                 assert response.status == 401
+            assert [one["body"] for one in await on_the_phone(http, again, GRACE)] == ["Hello?"]
             agents = await get(http, again, "/agents", "supervisor")
             assert sorted(one["name"] for one in agents["items"]) == ["Ali", "Emma", "Mina"]
             async with http.ws_connect(f"{again.hub}/api/v1/live", headers=again.bearer("Emma")) as live:

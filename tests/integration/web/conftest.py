@@ -167,14 +167,14 @@ async def _people(parts: Parts) -> tuple[dict[str, str], UUID, UUID, dict[str, U
 
 
 @pytest.fixture
-async def site(embedded_database: str, tmp_path: Path) -> AsyncIterator[World]:
+async def site(migrated_database: str, tmp_path: Path) -> AsyncIterator[World]:
     """The whole way: web, embedded bus, all workers."""
-    async with world(embedded_database, tmp_path, working=True) as one:
+    async with world(migrated_database, tmp_path, working=True) as one:
         yield one
 
 
 @pytest.fixture
-async def edge(embedded_database: str, tmp_path: Path) -> AsyncIterator[World]:
+async def edge(migrated_database: str, tmp_path: Path) -> AsyncIterator[World]:
     """The web alone; what it publishes is kept in ``recorder``."""
-    async with world(embedded_database, tmp_path, working=False) as one:
+    async with world(migrated_database, tmp_path, working=False) as one:
         yield one

@@ -1,5 +1,10 @@
 """A provider made up for these tests: JSON webhooks that carry a word as their signature."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from uuid import UUID
+
 import msgspec
 
 from hub.channel import (
@@ -23,11 +28,14 @@ REPLY = WebhookReply(200, b"<ok/>", "text/xml")
 class FakeSms:
     name = "sms_fake"
     channel = Channel.SMS
-    limits = Limits(max_text=1600)
+    limits: Mapping[Channel, Limits] = MappingProxyType(
+        {Channel.SMS: Limits(max_text=1600, max_media=2, max_media_bytes=1_000)}
+    )
 
     def __init__(self, account: Account) -> None:
         self.account = account
         self.sent: list[OutboundMessage] = []
+        self.book: list[InboundMessage | DeliveryReport] = []
 
     def secrets(self) -> frozenset[str]:
         return frozenset(self.account.secrets.values())
@@ -60,7 +68,11 @@ class FakeSms:
         if one["kind"] == "report":
             words = {status.value: status for status in DeliveryStatus}
             return DeliveryReport(
-                provider_id=one["id"], status=words.get(one["word"]), provider_status=one["word"], raw=one
+                provider_id=one["id"],
+                status=words.get(one["word"]),
+                provider_status=one["word"],
+                message_id=UUID(one["message"]) if "message" in one else None,
+                raw=one,
             )
         return CallProgress(
             provider_id=one["id"], contact_point=sender_address("+1"), our_address="", status="?", raw=one
@@ -68,6 +80,9 @@ class FakeSms:
 
     def reply(self, request: WebhookRequest, events: object) -> WebhookReply:  # noqa: ARG002 - always the same
         return REPLY
+
+    async def booked(self, *, since: datetime, until: datetime) -> list[InboundMessage | DeliveryReport]:
+        return [one for one in self.book if one.provider_time is None or since <= one.provider_time < until]
 
     async def send(self, message: OutboundMessage, *, key: str) -> SendReceipt:  # noqa: ARG002 - it takes no key
         self.sent.append(message)

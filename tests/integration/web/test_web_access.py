@@ -27,7 +27,7 @@ async def test_every_route_lets_in_whom_the_table_names_and_nobody_else(edge: Wo
     edge.site.outcomes.patience = 0
     wrong: list[Any] = []
     for route in ROUTES:
-        path = route.path.replace("{id}", str(new_id())).replace("{event_id}", str(new_id()))
+        path = route.path.replace("{id}", str(new_id())).replace("{event_id}", str(new_id())).replace("{position}", "0")
         for role, who in PEOPLE.items():
             response = await edge.call(who, route.method, path)
             refused = response.status == 403 and (await response.json())["type"].endswith(":not-allowed")
@@ -44,13 +44,14 @@ BAD: tuple[tuple[str, str, Any, int, str | None], ...] = (
     ("POST", "/teams", b"{", 422, "$"),
     ("POST", "/teams", b'"' + b"\xff" + b'"', 422, "$"),
     ("POST", "/teams", b"[" * 5000, 422, "$"),
-    ("POST", "/teams", {}, 422, "$"),
+    ("POST", "/teams", {}, 422, "$.name"),
     ("POST", "/teams", {"name": 1}, 422, "$.name"),
-    ("POST", "/teams", {"name": "x", "id": "mine"}, 422, "$"),
+    ("POST", "/teams", {"name": "x", "id": "mine"}, 422, "$.id"),
     ("POST", "/teams", {"name": "  "}, 422, "$.name"),
     ("POST", "/teams", {"name": "a\x00b"}, 422, "$.name"),
     ("POST", "/teams", b'{"name": "\\ud800"}', 422, "$"),
-    ("POST", "/teams", {"name": "x" * 70_000}, 413, None),
+    ("POST", "/teams", {"name": "x" * 70_000}, 422, "$.name"),
+    ("POST", "/teams", {"name": "x" * 256 * 1024}, 413, None),
     ("POST", "/teams", {"name": "Support"}, 409, "$.name"),
     ("POST", "/agents", {"name": "Sara", "teams": ["no"]}, 422, "$.teams[0]"),
     ("POST", "/agents", {"name": "Sara", "teams": [str(new_id())]}, 422, "$.teams[0]"),
@@ -60,6 +61,8 @@ BAD: tuple[tuple[str, str, Any, int, str | None], ...] = (
     ("POST", "/tokens", {"name": "x", "role": "agent"}, 422, "$.agent"),
     ("POST", "/tokens", {"name": "x", "role": "agent", "agent": str(new_id())}, 422, "$.agent"),
     ("POST", "/tokens", {"name": "x", "role": "admin", "expires_at": "2026-01-01T00:00:00"}, 422, "$.expires_at"),
+    ("POST", "/tokens", {"name": "x", "role": "admin", "expires_at": "2020-01-01T00:00:00Z"}, 422, "$.expires_at"),
+    ("POST", "/messages", {"to": "+989121234567", "from": "+15005550000", "text": "x"}, 422, "$.from"),
     ("DELETE", f"/tokens/{new_id()}", None, 404, "id"),
     ("GET", "/agents/12", None, 422, "id"),
     ("GET", f"/agents/{new_id()}", None, 404, "id"),
@@ -79,7 +82,7 @@ BAD: tuple[tuple[str, str, Any, int, str | None], ...] = (
     ("POST", f"/conversations/{new_id()}/messages", {"text": "Hello"}, 404, "id"),
     ("POST", f"/conversations/{new_id()}/assign", {}, 422, "$"),
     ("POST", f"/conversations/{new_id()}/snooze", {"until": "tomorrow"}, 422, "$.until"),
-    ("POST", f"/conversations/{new_id()}/accept", {"by": "me"}, 422, "$"),
+    ("POST", f"/conversations/{new_id()}/accept", {"by": "me"}, 422, "$.by"),
     ("GET", "/customers?contact_point=0912", None, 422, "contact_point"),
     ("GET", "/customers?contact_point=tel:no", None, 422, "contact_point"),
     ("GET", "/customers?query=a%00b", None, 422, "query"),
@@ -104,13 +107,22 @@ async def test_everything_a_person_can_get_wrong_names_its_place(edge: World) ->
     wrong = []
     for method, path, body, status, where in BAD:
         data: dict[str, Any] = {"data": body} if isinstance(body, bytes) else {"json": body}
-        headers = {"Authorization": f"Bearer {edge.tokens['admin']}"}
+        headers = {"Authorization": f"Bearer {edge.tokens['admin']}", "Content-Type": "application/json"}
         response = await edge.client.request(method, "/api/v1" + path, headers=headers, **data)
         said = await _problem(response, response.status)
         if (response.status, said.get("where")) != (status, where):
             wrong.append((method, path, body if len(str(body)) < 200 else "…", said))
     assert not wrong, wrong
     assert edge.recorder.batches == []
+
+
+async def test_every_way_in_has_the_same_limit_and_says_it(edge: World) -> None:
+    said = []
+    for path in ("/api/v1/teams", "/channels/sms/fake"):
+        headers = {"Authorization": f"Bearer {edge.tokens['admin']}"}
+        response = await edge.client.post(path, data=b'"' + b"x" * 256 * 1024 + b'"', headers=headers)
+        said.append((await _problem(response, 413))["detail"])
+    assert said == ["the body is too large: the limit is 256 KiB"] * 2
 
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "\u0633"])
@@ -234,7 +246,48 @@ async def test_of_two_who_take_one_name_at_once_one_gets_a_sentence(edge: World)
             assert (said["detail"], said["where"]) == (f"There is an agent called {name} already", "$.name")
 
 
+async def test_a_name_that_differs_in_case_alone_is_taken(edge: World) -> None:
+    """Names are looked up whatever their case: whose would it be?"""
+    for said in (
+        await _problem(await edge.call("admin", "POST", "/agents", {"name": "mina"}), 409),
+        await _problem(await edge.call("admin", "PATCH", f"/agents/{edge.agents['Ali']}", {"name": "mina"}), 409),
+    ):
+        assert said["detail"] == "There is an agent called mina already"
+    renamed = await edge.call("admin", "PATCH", f"/agents/{edge.agents['Mina']}", {"name": "MINA"})
+    assert renamed.status == 200, "her own name she may write as she likes"
+
+
 async def test_of_two_who_make_one_team_at_once_one_gets_a_sentence(edge: World) -> None:
     responses = await asyncio.gather(*[edge.call("admin", "POST", "/teams", {"name": "Billing"}) for _ in range(5)])
 
     assert sorted(one.status for one in responses) == [201, 409, 409, 409, 409]
+
+
+@pytest.mark.parametrize("path", ["/channels/sms/fake", "/api/v1/teams", "/api/v1/files"])
+async def test_a_body_that_is_not_what_its_headers_say_is_refused(edge: World, path: str) -> None:
+    headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    headers["Authorization"] = f"Bearer {edge.tokens['admin']}"
+    said = await _problem(await edge.client.post(path, data=b"abc", headers=headers), 400)
+    assert "Content-Encoding" in said["mend"]
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "nonsense"])
+async def test_only_what_calls_itself_json_is_read_as_json(edge: World, kind: str) -> None:
+    headers = {"Content-Type": kind, "Authorization": f"Bearer {edge.tokens['admin']}"}
+    said = await _problem(await edge.client.post("/api/v1/teams", data=b'{"name": "Billing"}', headers=headers), 415)
+    assert said["where"] == "Content-Type"
+
+
+@pytest.mark.parametrize(
+    ("query", "where"),
+    [("limit=1&limit=2", "limit"), ("limit=", "limit"), ("limit=0&contact_point=tel:%2B989121234567", "limit")],
+)
+async def test_a_parameter_is_read_once_and_always(edge: World, query: str, where: str) -> None:
+    said = await _problem(await edge.call("admin", "GET", f"/customers?{query}"), 422)
+    assert said["where"] == where
+
+
+async def test_a_time_beyond_the_calendar_is_refused(edge: World) -> None:
+    body = {"name": "x", "role": "admin", "expires_at": "9999-12-31T23:59:59-12:00"}
+    said = await _problem(await edge.call("admin", "POST", "/tokens", body), 422)
+    assert said["where"] == "$.expires_at"

@@ -51,7 +51,7 @@ async def test_no_line_of_a_whole_journey_repeats_what_was_said(
         # As asyncpg does: the argument stands in the error, and in the frame.
         raise asyncpg.DataError(f"invalid input for query argument $3: {CANARY!r}")
 
-    monkeypatch.setattr("hub.history.store.append", fault)
+    monkeypatch.setattr("hub.history.store.go_on", fault)
     await site.text("M2", text=CANARY)
     for _ in range(300):
         async with site.parts.store.reading() as tx:

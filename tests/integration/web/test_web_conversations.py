@@ -95,7 +95,22 @@ async def test_the_same_key_is_the_same_message_and_another_body_is_refused(site
     items = (await site.get("Mina", f"/conversations/{one['id']}/interactions"))["items"]
     assert len([item for item in items if item["direction"] == "outbound"]) == 1
     late = await _answer(site, "Mina", one["id"], "one more thing")
-    assert (late.status, (await late.json())["detail"]) == (409, "It is resolved; reopen it first")
+    assert (late.status, (await late.json())["detail"]) == (409, "It is resolved")
+
+
+async def test_an_agent_who_signed_in_anew_does_not_say_it_twice(site: World) -> None:
+    await site.text()
+    one = await site.conversation()
+    async with site.parts.store.transaction() as tx:
+        _, site.tokens["Mina anew"] = await organisation.add_token(
+            tx, name="Mina", role=Role.AGENT, agent_id=site.agents["Mina"]
+        )
+    said = [await _answer(site, who, one["id"], headers={"Idempotency-Key": "k2"}) for who in ("Mina", "Mina anew")]
+    assert [response.status for response in said] == [201, 201]
+    first, again = [(await response.json())["id"] for response in said]
+    assert first == again
+    other = await _answer(site, "supervisor", one["id"], headers={"Idempotency-Key": "k2"})
+    assert (await other.json())["id"] != first, "the key of another caller is another key"
 
 
 async def test_notes_snooze_decline_and_reopen(site: World) -> None:
@@ -116,6 +131,27 @@ async def test_notes_snooze_decline_and_reopen(site: World) -> None:
     assert (await reopened.json())["conversation"]["assignee_id"] == str(site.agents["Mina"])
     declined = await site.call("Mina", "POST", f"{path}/decline")
     assert declined.status in {200, 409}
+
+
+async def test_the_mend_of_a_refusal_fits_its_reason(site: World) -> None:
+    await site.text()
+    one = await site.conversation()
+    path = f"/conversations/{one['id']}"
+    assert (await site.call("Mina", "POST", f"{path}/accept")).status == 200
+    later = "2126-03-21T09:00:00+03:30"
+    for who, command, body, status, where, words in (
+        ("Mina", "assign", {"agent": str(new_id())}, 422, "$.agent", "GET /api/v1/agents lists them"),
+        ("Mina", "assign", {"team": str(new_id())}, 422, "$.team", "GET /api/v1/teams lists them"),
+        ("Ali", "snooze", {"until": later}, 409, None, "ask for it to be handed over"),
+        ("Ali", "resolve", {}, 409, None, "ask for it to be handed over"),
+        ("Mina", "reopen", {}, 409, None, "nothing is left to do"),
+        ("admin", "accept", {}, 403, None, "a token that stands for an agent"),
+    ):
+        response = await site.call(who, "POST", f"{path}/{command}", body)
+        said = await response.json()
+        assert (response.status, said.get("where")) == (status, where), said
+        assert words in said["mend"], said
+    assert (await site.get("Mina", path))["assignee_id"] == str(site.agents["Mina"])
 
 
 async def test_the_organisation_writes_first(site: World) -> None:

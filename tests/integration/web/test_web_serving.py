@@ -57,7 +57,7 @@ async def test_a_taken_port_says_so(edge: World) -> None:
     stopping.set()
     server = await asyncio.start_server(lambda _, __: None, "127.0.0.1", port)
     try:
-        with pytest.raises(SettingsInvalid, match=rf"HUB_PORT: cannot listen on 127\.0\.0\.1:{port} .*choose another"):
+        with pytest.raises(SettingsInvalid, match=rf"cannot listen on 127\.0\.0\.1:{port} .*choose another"):
             await serve(edge.parts, host="127.0.0.1", port=port, reuse_port=False, stopping=stopping)
     finally:
         server.close()

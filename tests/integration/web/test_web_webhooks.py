@@ -96,12 +96,12 @@ async def test_what_gives_no_event_is_logged_by_name(edge: World, said: Any, eve
 
 
 async def test_a_body_over_the_limit_and_a_provider_nobody_has(edge: World) -> None:
-    response = await edge.client.post("/channels/sms/fake", data=io.BytesIO(b"x" * (1024 * 1024 + 1)))
+    response = await edge.client.post("/channels/sms/fake", data=io.BytesIO(b"x" * (256 * 1024 + 1)))
     assert (response.status, (await response.json())["type"]) == (413, "urn:peyvand:problem:too-large")
     response = await edge.client.post("/channels/sms/nobody", data=b"x")
     assert response.status == 404
-    response = await edge.client.get("/channels/sms/fake")
-    assert (response.status, response.headers["Allow"]) == (405, "POST")
+    response = await edge.client.put("/channels/sms/fake")
+    assert (response.status, response.headers["Allow"]) == (405, "GET,POST")
 
 
 async def test_an_account_that_cannot_be_used_here_is_503_and_the_provider_comes_again(edge: World) -> None:

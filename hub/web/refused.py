@@ -1,0 +1,44 @@
+"""What a refusal of routing is to whoever asked, and how it is mended: the visible table."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from hub.errors import Conflict, InputInvalid, NotAllowed, NotFound, Refused
+from hub.routing.refusals import Reason
+
+
+class Mend(NamedTuple):
+    """The kind of error, what helps, and the place at fault if it is in the request."""
+
+    kind: type[Refused]
+    mend: str
+    where: str | None = None
+
+
+_LOOK = Mend(Conflict, "look at the conversation as it stands now")
+"""Of a refusal that was decided by another version."""
+
+MENDS: Mapping[Reason, Mend] = {
+    Reason.NO_CONVERSATION: Mend(NotFound, "GET /api/v1/conversations lists those there are", "id"),
+    Reason.NO_AGENT: Mend(InputInvalid, "GET /api/v1/agents lists them; it takes one who is active", "$.agent"),
+    Reason.NO_TEAM: Mend(InputInvalid, "GET /api/v1/teams lists them", "$.team"),
+    Reason.NOT_AN_AGENT: Mend(NotAllowed, "use a token that stands for an agent, or assign it to one"),
+    Reason.TAKEN: Mend(Conflict, "leave it to them, or ask a supervisor to assign it to you"),
+    Reason.HELD: Mend(Conflict, "ask for it to be handed over, or a supervisor to assign it"),
+    Reason.UNHELD: Mend(Conflict, "accept it first"),
+    Reason.NOT_YOURS: Mend(Conflict, "only its assignee can decline it"),
+    Reason.GONE: Mend(Conflict, "give an agent who is connected, or a team", "$.agent"),
+    Reason.NOBODY_WAITS: Mend(Conflict, "resolve it, or assign it to somebody"),
+    Reason.RESOLVED: Mend(Conflict, "reopen it first"),
+    Reason.SNOOZED: Mend(Conflict, "reopen it first; then it can be snoozed until another time"),
+    Reason.RESOLVED_ALREADY: Mend(Conflict, "nothing is left to do; reopen it if it is not done after all"),
+    Reason.OPEN_ALREADY: Mend(Conflict, "nothing is left to do"),
+    Reason.TIME_OVER: Mend(InputInvalid, "give a time in the future", "$.until"),
+}
+
+
+def refusal(reason: object, detail: str) -> Refused:
+    """The error for a decision's reason. One that nobody here knows is a ``Conflict`` as any."""
+    known = isinstance(reason, str) and reason in set(Reason)
+    found = MENDS[Reason(str(reason))] if known else _LOOK
+    return found.kind(detail, mend=found.mend, where=found.where)

@@ -1,0 +1,131 @@
+"""Conversations, decisions about them, and what became of what was asked."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from hub.model import Channel, ConversationStatus, Priority
+from hub.web.shapes import common
+from hub.web.shapes.common import AT, LATER, Optional, Shape, Time
+from hub.web.shapes.customers import INTERACTION, Interaction
+
+
+class Conversation(Shape, frozen=True, kw_only=True):
+    """A conversation and its state."""
+
+    id: UUID
+    number: Annotated[int, msgspec.Meta(description="For people to say; rises with each conversation.")]
+    customer_id: UUID
+    channel: Channel
+    account: Annotated[str, msgspec.Meta(description="`adapter/name` of our number.")]
+    contact_point: str
+    our_address: str
+    previous_id: Annotated[UUID | None, msgspec.Meta(description="The one before it between the same two addresses.")]
+    opened_at: Time
+    version: Annotated[int, msgspec.Meta(description="Rises with each change; hints name it.")]
+    status: ConversationStatus
+    priority: Priority | None
+    team_id: UUID | None
+    assignee_id: Annotated[UUID | None, msgspec.Meta(description="The agent who holds it.")]
+    waiting_since: Annotated[Time | None, msgspec.Meta(description="Since when the customer waits for an answer.")]
+    due: Annotated[Time | None, msgspec.Meta(description="By when somebody shall hold it.")]
+    reply_due: Annotated[Time | None, msgspec.Meta(description="By when she shall be answered.")]
+    snoozed_until: Time | None
+    resolved_at: Time | None
+    topic: str | None
+    outcome: str | None
+    last_inbound_at: Time | None
+    last_answer_at: Time | None
+    step: Annotated[int | None, msgspec.Meta(description="How far down the routing plan it went.")]
+    next_at: Annotated[Time | None, msgspec.Meta(description="When something happens next by itself.")]
+    customer_name: str | None
+    free_text_until: Annotated[
+        Time | None, msgspec.Meta(description="After this only an approved template passes; null: always free text.")
+    ]
+
+
+class Decision(Shape, frozen=True, kw_only=True):
+    """Why routing did what it did."""
+
+    event_id: UUID
+    conversation_id: UUID | msgspec.UnsetType = Optional
+    at: Time
+    kind: str
+    refused: bool
+    step: int | msgspec.UnsetType | None = Optional
+    agent_id: UUID | None
+    team_id: UUID | msgspec.UnsetType | None = Optional
+    plan_version: int | msgspec.UnsetType = Optional
+    next_at: Time | msgspec.UnsetType | None = Optional
+    sentence: str
+    reasons: Annotated[dict[str, Any], msgspec.Meta(description="`refusal` is the reason as a word for programs.")]
+
+
+class Obeyed(Shape, frozen=True, kw_only=True):
+    """A command was carried out: the conversation as it is now, and the decision."""
+
+    conversation: Conversation | None
+    decision: Decision
+
+
+class Pending(Shape, frozen=True, kw_only=True):
+    """Durably taken in and not decided yet; ``outcome`` is where to look."""
+
+    id: UUID
+    state: Literal["pending"] = "pending"
+    outcome: str
+
+
+class Outcome(Shape, frozen=True, kw_only=True):
+    """What became of a command, message or note; its content only for who may see the conversation."""
+
+    id: UUID
+    state: Literal["pending", "done", "refused"]
+    conversation: Conversation | msgspec.UnsetType = Optional
+    decision: Decision | msgspec.UnsetType = Optional
+    interaction: Interaction | msgspec.UnsetType = Optional
+
+
+CONVERSATION = Conversation(
+    id=common.CONVERSATION,
+    number=3,
+    customer_id=common.CUSTOMER,
+    channel=Channel.SMS,
+    account=common.ACCOUNT,
+    contact_point=common.HERS,
+    our_address=common.OURS,
+    previous_id=None,
+    opened_at=AT,
+    version=2,
+    status=ConversationStatus.OPEN,
+    priority=Priority.NORMAL,
+    team_id=common.SUPPORT,
+    assignee_id=common.MINA,
+    waiting_since=AT,
+    due=LATER,
+    reply_due=LATER,
+    snoozed_until=None,
+    resolved_at=None,
+    topic=None,
+    outcome=None,
+    last_inbound_at=AT,
+    last_answer_at=None,
+    step=2,
+    next_at=LATER,
+    customer_name="سارا احمدی",
+    free_text_until=None,
+)
+DECISION = Decision(
+    event_id=common.COMMAND,
+    conversation_id=common.CONVERSATION,
+    at=AT,
+    kind="accepted",
+    refused=False,
+    agent_id=common.MINA,
+    sentence="Mina accepted it.",
+    reasons={"why": "Mina accepted it."},
+)
+OBEYED = Obeyed(conversation=CONVERSATION, decision=DECISION)
+PENDING = Pending(id=common.COMMAND, outcome=f"/api/v1/outcomes/{common.COMMAND}")
+OUTCOME = Outcome(id=common.COMMAND, state="done", conversation=CONVERSATION, interaction=INTERACTION)

@@ -1,0 +1,87 @@
+"""The frames of the live connection (``hub.web.live``); ``type`` tells them apart."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from hub.web.shapes import common
+from hub.web.shapes.people import AGENT, Agent
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """Base of every frame."""
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """A conversation in a snapshot; its content is fetched."""
+
+    id: UUID
+    version: int
+
+
+class Snapshot(Frame, frozen=True, kw_only=True, tag="snapshot"):
+    """Ids and versions of all that is not resolved and that you may see. Forget what is not in it."""
+
+    conversations: tuple[Known, ...]
+    complete: Annotated[bool, msgspec.Meta(description="If not, page through `GET /api/v1/conversations`.")]
+    cap: Annotated[int, msgspec.Meta(description="How many a snapshot holds at most.")]
+    agent: Agent | None
+
+
+class Hint(Frame, frozen=True, kw_only=True, tag="hint", omit_defaults=True):
+    """Something changed: fetch it if your version is older. The same hint may come twice."""
+
+    kind: Annotated[str, msgspec.Meta(description="`conversation`, `reply_warning` or `message` (its delivery).")]
+    id: UUID
+    version: int
+    cause: Annotated[UUID | None, msgspec.Meta(description="The id of the request or event that led to it.")] = None
+    conversation: UUID | None = None
+
+
+class Digest(Frame, frozen=True, kw_only=True, tag="digest"):
+    """How many conversations you should know, and the XOR of the CRC-32 of each one's `id:version`.
+
+    If it differs from yours twice in a row, `resync`. An incomplete one is not to be compared.
+    """
+
+    count: int
+    sum: Annotated[str, msgspec.Meta(description="8 hexadecimal digits.")]
+    complete: bool
+
+
+class Ping(Frame, frozen=True, kw_only=True, tag="ping"):
+    """Every 10 s. After 30 s of silence connect anew."""
+
+
+class ResyncNeeded(Frame, frozen=True, kw_only=True, tag="resync_needed"):
+    """You read too slowly and hints were dropped: `resync`."""
+
+
+class Wrong(Frame, frozen=True, kw_only=True, tag="problem"):
+    """You sent something that nobody understands here."""
+
+    detail: str
+    where: str
+
+
+class Resync(Frame, frozen=True, kw_only=True, tag="resync"):
+    """Send me a snapshot; at most one each second."""
+
+
+class Pong(Frame, frozen=True, kw_only=True, tag="pong"):
+    """I am here; nothing happens."""
+
+
+SENT: tuple[Frame, ...] = (
+    Snapshot(conversations=(Known(id=common.CONVERSATION, version=2),), complete=True, cap=5000, agent=AGENT),
+    Hint(kind="conversation", id=common.CONVERSATION, version=3, cause=common.COMMAND),
+    Digest(count=1, sum="3859f31f", complete=True),
+    Ping(),
+    ResyncNeeded(),
+    Wrong(detail="a desk may say resync and pong", where="$.type"),
+)
+"""An example of each frame that a desk gets."""
+
+TAKEN: tuple[Frame, ...] = (Resync(), Pong())
+"""An example of each that it may send."""
