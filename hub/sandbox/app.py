@@ -9,27 +9,36 @@ import aiohttp
 import structlog
 from aiohttp import web
 
-from hub.sandbox.control import add_control_routes, answer_problems
+from hub.sandbox.asked import answer_problems
+from hub.sandbox.content_api import add_content_routes
+from hub.sandbox.control import add_control_routes
 from hub.sandbox.keys import CLOSING, NETWORK, SANDBOX
-from hub.sandbox.model import Message
+from hub.sandbox.media_api import add_media_routes
+from hub.sandbox.model import Media, Message
 from hub.sandbox.network import Network
 from hub.sandbox.page import add_page_routes
+from hub.sandbox.phones import add_phone_routes
 from hub.sandbox.state import Sandbox
 from hub.sandbox.twilio_api import add_twilio_routes, record_requests
 
 log = structlog.get_logger()
 
 _SHUTDOWN_S = 2.0
+MAX_BODY = 24 * 1024 * 1024
+"""Bytes of a request: 16 MiB of files, written in base64, and the words around them."""
 
 
 def build_app(sandbox: Sandbox) -> web.Application:
     """Make the web application: Twilio's API, the sandbox's own, and the page."""
-    app = web.Application(middlewares=[record_requests, answer_problems])
+    app = web.Application(middlewares=[record_requests, answer_problems], client_max_size=MAX_BODY)
     app[SANDBOX] = sandbox
     app.cleanup_ctx.append(_run_network)
     app.on_shutdown.append(_release_waiting)
+    add_media_routes(app)
     add_twilio_routes(app)
+    add_content_routes(app)
     add_control_routes(app)
+    add_phone_routes(app)
     add_page_routes(app)
     return app
 
@@ -41,6 +50,8 @@ async def _run_network(app: web.Application) -> AsyncIterator[None]:
     async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
         network = Network(app[SANDBOX], session)
         app[NETWORK] = network
+        for message in app[SANDBOX].under_way():  # of an earlier life
+            network.carry(message)
         yield
         await network.aclose()
 
@@ -58,9 +69,12 @@ class RunningSandbox:
     sandbox: Sandbox
     network: Network
 
-    async def text(self, from_: str, to: str, body: str) -> Message:
-        """Send a phone's text; give it back with what the hub answered. Raises LookupError if nobody owns `to`."""
-        message = await self.network.text(from_, to, body)
+    async def text(self, from_: str, to: str, body: str, media: tuple[Media, ...] = ()) -> Message:
+        """Send a phone's message; give it back with what the hub answered. Raises LookupError if nobody owns `to`.
+
+        `media` comes from `sandbox.shelve`.
+        """
+        message = await self.network.text(from_, to, body, media)
         if message is None:
             raise LookupError(to)
         return message
@@ -83,8 +97,10 @@ async def running_sandbox(
         await site.start()
         bound = runner.addresses[0][1]
         shown = f"[{host}]" if ":" in host else host
+        url = f"http://{shown}:{bound}"
+        app[SANDBOX].url = app[SANDBOX].url or url
         log.info("sandbox_started", host=host, port=bound)
-        yield RunningSandbox(f"http://{shown}:{bound}", app[SANDBOX], app[NETWORK])
+        yield RunningSandbox(url, app[SANDBOX], app[NETWORK])
     finally:
         await runner.cleanup()
 

@@ -8,7 +8,10 @@ from enum import StrEnum
 
 
 class Fault(StrEnum):
-    """A way in which a provider misbehaves. `api_*` concern creating a message unless they say otherwise."""
+    """A way in which a provider misbehaves.
+
+    `api_*` concern creating a message, `media_*` the hub's fetching of what a phone sent.
+    """
 
     API_429 = "api_429"
     API_500 = "api_500"
@@ -27,6 +30,12 @@ class Fault(StrEnum):
     DELIVERY_FAILED = "delivery_failed"
     WEBHOOK_DUPLICATE = "webhook_duplicate"
     WEBHOOK_BAD_SIGNATURE = "webhook_bad_signature"
+    WEBHOOK_LOST = "webhook_lost"
+    MEDIA_SLOW = "media_slow"
+    MEDIA_ENDLESS = "media_endless"
+    MEDIA_WRONG_TYPE = "media_wrong_type"
+    MEDIA_404 = "media_404"
+    MEDIA_ELSEWHERE = "media_elsewhere"
 
 
 DEFAULT_DELAYS: Mapping[Fault, float] = {
@@ -34,8 +43,12 @@ DEFAULT_DELAYS: Mapping[Fault, float] = {
     Fault.API_TIMEOUT_BEFORE: 30.0,
     Fault.API_TIMEOUT_AFTER: 30.0,
     Fault.CALLBACK_LATE: 10.0,
+    Fault.MEDIA_SLOW: 60.0,
 }
-"""Seconds, for the faults that take time: how long an answer or a callback is held back."""
+"""Seconds, for the faults that take time: how long an answer, a callback or the bytes of a file are held back."""
+
+OUTSIDE_WINDOW = 63016
+"""A free message on WhatsApp to somebody who has not written for 24 hours."""
 
 DEFAULT_ERROR_CODE = 30003
 """For `delivery_failed`: the handset is unreachable."""
@@ -49,6 +62,13 @@ FAILURES: Mapping[int, tuple[str, str]] = {
     30006: ("undelivered", "Landline or unreachable carrier"),
     30007: ("undelivered", "Message filtered"),
     30008: ("undelivered", "Unknown error"),
+    30019: ("failed", "Content size exceeds carrier limit"),
+    11200: ("failed", "HTTP retrieval failure"),
+    12300: ("failed", "Invalid Content-Type"),
+    63016: ("failed", "Outside messaging window. For WhatsApp, use a Message Template instead"),
+    63019: ("failed", "Media failed to download"),
+    63021: ("failed", "Channel invalid content error"),
+    63024: ("undelivered", "Invalid message recipient"),
 }
 """Twilio's error code → the message's last status and Twilio's words (https://www.twilio.com/docs/api/errors)."""
 

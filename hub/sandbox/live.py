@@ -37,7 +37,7 @@ async def stream_changes(request: web.Request) -> web.StreamResponse:
 
 async def _copy(queue: asyncio.Queue[str | None], response: web.StreamResponse, closing: asyncio.Future[None]) -> None:
     """Write events, and a comment in quiet times, until the page goes, falls behind, or the sandbox closes."""
-    with suppress(ConnectionResetError):  # the page has gone: that ends the stream and is no fault
+    with suppress(ConnectionError):  # the page has gone: that ends the stream and is no fault
         while not closing.done():
             event = await _next(queue, closing)
             if event is None:

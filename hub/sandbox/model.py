@@ -1,39 +1,32 @@
-"""The sandbox's nouns: accounts, messages, what the hub answered, and how fast the pretended network is."""
+"""The sandbox's nouns: accounts, phones, messages and their files, and how fast the pretended network is."""
 
-import re
 import struct
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from hashlib import sha256
+
+from hub.sandbox.addresses import WHATSAPP, channel_of, is_whatsapp
+from hub.sandbox.records import HubAnswer
 
 API_VERSION = "2010-04-01"
 
 ORGANISATION_NUMBERS = ("+12025550100", "+982100002020")
 """Numbers no subscriber has: the first is from the range kept for fiction, the second from an unassigned block."""
 
-SAMPLE_PHONES = ("+989121234567", "+12025550147")
+WHATSAPP_SENDERS = (f"{WHATSAPP}+982100003030",)
+"""The same, for WhatsApp."""
 
-_E164 = re.compile(r"\+[1-9]\d{6,14}")
-_SENDER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 +\-_&]{1,11}")
-
-
-def is_e164(value: str) -> bool:
-    """Tell whether `value` is a telephone number in E.164 form, such as ``+989121234567``."""
-    return _E164.fullmatch(value) is not None
-
-
-def is_sender(value: str) -> bool:
-    """Tell whether `value` has the form of a sender: a number, a short code or an alphanumeric id."""
-    return _SENDER.fullmatch(value) is not None
+WINDOW = timedelta(hours=24)
+"""For how long after a customer's WhatsApp message a sender may answer freely (Twilio's error 63016)."""
 
 
 @dataclass(slots=True)
 class Account:
-    """A Twilio account: its credentials, its numbers, and where its incoming texts are posted.
+    """A Twilio account: its credentials, its senders, and where its incoming messages are posted.
 
-    `webhook_url` may carry Twilio's connection overrides in its fragment (``#rc=5&rp=all``).
+    `numbers` may hold WhatsApp senders (``whatsapp:+…``). The URLs may carry Twilio's connection overrides in their
+    fragment (``#rc=5&rp=all``). Without `whatsapp_url` the messages of WhatsApp go where the texts go.
     """
 
     sid: str
@@ -42,10 +35,34 @@ class Account:
     webhook_url: str | None = None
     fallback_url: str | None = None
     friendly_name: str = "Peyvand sandbox"
+    whatsapp_url: str | None = None
+
+    def webhook_for(self, address: str) -> str | None:
+        """Where what arrives at our `address` is posted; None if nowhere."""
+        return (self.whatsapp_url if is_whatsapp(address) else None) or self.webhook_url
+
+
+@dataclass(slots=True, frozen=True)
+class Phone:
+    """A phone that the page offers to text from, and whose it is if that is known."""
+
+    number: str
+    name: str = ""
+
+
+SAMPLE_PHONES = (
+    Phone("+989121234567", "سارا احمدی"),
+    Phone("+12025550147", "Grace Miller"),
+    Phone("+989121234568", "رضا کریمی"),
+    Phone("+14155550105", "Neda Azimi"),
+)
 
 
 def sample_account(
-    numbers: tuple[str, ...] = ORGANISATION_NUMBERS, *, webhook_url: str | None = None, name: str = "default"
+    numbers: tuple[str, ...] = ORGANISATION_NUMBERS + WHATSAPP_SENDERS,
+    *,
+    webhook_url: str | None = None,
+    name: str = "default",
 ) -> Account:
     """Make the account called `name`; its made-up credentials are the same at every start.
 
@@ -66,37 +83,26 @@ class Pace:
 
 
 @dataclass(slots=True, frozen=True)
-class HubAnswer:
-    """What the hub answered to one webhook: its status, or in one word why there was none.
+class Media:
+    """A picture or file of a message; its bytes are on the shelf under `sid`. `size` is in bytes."""
 
-    `error` is one of connection_refused, connection_timeout, host_not_found, tls_failed, no_answer,
-    connection_lost, bad_url, http_status, no_webhook_url; `ms` is the time all attempts took together.
-    """
-
-    status: int | None
-    ms: float
-    error: str | None = None
-    attempts: int = 1
-
-    @property
-    def taken(self) -> bool:
-        """Whether the hub took the message in: any 2xx."""
-        return self.status is not None and 200 <= self.status < 300
+    sid: str
+    content_type: str
+    size: int
+    name: str = ""
 
     def as_json(self) -> dict[str, object]:
-        """Give the answer as the sandbox's own API shows it."""
-        return {
-            "taken": self.taken,
-            "status": self.status,
-            "ms": round(self.ms, 1),
-            "error": self.error,
-            "attempts": self.attempts,
-        }
+        """Give the file as the sandbox's own API and page show it."""
+        return {"sid": self.sid, "content_type": self.content_type, "size": self.size, "name": self.name}
 
 
 @dataclass(slots=True)
 class Message:
-    """One text, in either direction, as Twilio would keep it."""
+    """One message, in either direction, as Twilio would keep it.
+
+    `media_urls` is what the hub asked to be fetched, `media` what was fetched, or came from the phone. `seen` says that
+    the phone has shown it; `lapsed`, that the 24 hours it opened were ended early; `profile_name` is the WhatsApp name.
+    """
 
     sid: str
     account_sid: str
@@ -116,6 +122,11 @@ class Message:
     error_message: str | None = None
     opt_out_type: str | None = None
     hub: HubAnswer | None = None
+    media: tuple[Media, ...] = ()
+    content_sid: str | None = None
+    profile_name: str = ""
+    seen: bool = False
+    lapsed: bool = False
 
     @property
     def inbound(self) -> bool:
@@ -131,6 +142,16 @@ class Message:
     def theirs(self) -> str:
         """The phone's number."""
         return self.from_ if self.inbound else self.to
+
+    @property
+    def channel(self) -> str:
+        """``sms`` or ``whatsapp``."""
+        return channel_of(self.from_)
+
+    @property
+    def num_media(self) -> int:
+        """How many pictures and files belong to it, fetched or not yet."""
+        return len(self.media or self.media_urls)
 
     @property
     def uri(self) -> str:
@@ -153,7 +174,7 @@ class Message:
             "error_message": self.error_message,
             "from": self.from_ if chosen else None,
             "messaging_service_sid": self.messaging_service_sid,
-            "num_media": str(len(self.media_urls)),
+            "num_media": str(self.num_media),
             "num_segments": str(self.num_segments if chosen else 0),
             "price": None,
             "price_unit": "USD",
@@ -172,7 +193,12 @@ class Message:
             "from": self.from_,
             "to": self.to,
             "body": self.body,
-            "media": list(self.media_urls),
+            "channel": self.channel,
+            "media": [one.as_json() for one in self.media],
+            "media_urls": list(self.media_urls),
+            "content_sid": self.content_sid,
+            "seen": self.seen,
+            "lapsed": self.lapsed,
             "status": self.status,
             "error_code": self.error_code,
             "error_message": self.error_message,
@@ -195,64 +221,9 @@ class Draft:
     messaging_service_sid: str | None = None
     status_callback: str | None = None
     media_urls: tuple[str, ...] = ()
-
-
-@dataclass(slots=True, frozen=True)
-class Delivery:
-    """One attempt to post a webhook to the hub. `kind` is inbound, fallback or status."""
-
-    at: datetime
-    kind: str
-    sid: str
-    message_status: str
-    url: str
-    attempt: int
-    status: int | None
-    ms: float
-    error: str | None = None
-    fault: str | None = None
-
-    def as_json(self) -> dict[str, object]:
-        """Give the attempt as the sandbox's own API shows it."""
-        return {
-            "at": self.at.isoformat(),
-            "kind": self.kind,
-            "sid": self.sid,
-            "message_status": self.message_status,
-            "url": self.url,
-            "attempt": self.attempt,
-            "status": self.status,
-            "ms": round(self.ms, 1),
-            "error": self.error,
-            "fault": self.fault,
-        }
-
-
-@dataclass(slots=True, frozen=True)
-class ApiRequest:
-    """One request the hub made to the Twilio API; `status` is None when we gave no answer on purpose."""
-
-    at: datetime
-    method: str
-    path: str
-    query: Mapping[str, str]
-    status: int | None
-    ms: float
-    sid: str | None
-    fault: str | None
-
-    def as_json(self) -> dict[str, object]:
-        """Give the request as the sandbox's own API shows it."""
-        return {
-            "at": self.at.isoformat(),
-            "method": self.method,
-            "path": self.path,
-            "query": dict(self.query),
-            "status": self.status,
-            "ms": round(self.ms, 1),
-            "sid": self.sid,
-            "fault": self.fault,
-        }
+    media: tuple[Media, ...] = ()
+    content_sid: str | None = None
+    profile_name: str = ""
 
 
 def rfc2822(moment: datetime | None) -> str | None:

@@ -7,9 +7,12 @@ import aiohttp
 import structlog
 
 from hub.logs import shown, trace
+from hub.sandbox.addresses import is_whatsapp
 from hub.sandbox.faults import Fault, Rule
+from hub.sandbox.fetching import Fetcher
 from hub.sandbox.forms import inbound_form, status_form
-from hub.sandbox.model import Account, Delivery, Draft, HubAnswer, Message
+from hub.sandbox.model import Account, Draft, Media, Message
+from hub.sandbox.records import Delivery, HubAnswer
 from hub.sandbox.state import Sandbox
 from hub.sandbox.twiml import Reply, TwimlUnreadable, read_replies
 from hub.sandbox.webhooks import Outcome, Poster, Webhook
@@ -27,6 +30,8 @@ class Network:
         """Carry messages for `sandbox`, posting through `session`."""
         self.sandbox = sandbox
         self._poster = Poster(sandbox, session)
+        self._fetcher = Fetcher(sandbox, session)
+        self._callbacks: dict[str, Callbacks] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -45,37 +50,67 @@ class Network:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def text(self, from_: str, to: str, body: str, media_urls: tuple[str, ...] = ()) -> Message | None:
-        """Send a phone's text; returns once the hub has answered its webhook. None if nobody owns `to`."""
-        message = self.sandbox.receive(from_, to, body, media_urls)
+    async def text(
+        self, from_: str, to: str, body: str, media: tuple[Media, ...] = (), profile_name: str = ""
+    ) -> Message | None:
+        """Send a phone's message; returns once the hub has answered its webhook. None if nobody owns `to`."""
+        message = self.sandbox.receive(from_, to, body, media, profile_name)
         if message is None:
             return None
-        message.opt_out_type, answer = self.sandbox.opt_outs.hear(to, from_, body)
-        account = self.sandbox.accounts[message.account_sid]
-        if answer is not None:
-            # Twilio's own confirmation passes its own block.
-            self.carry(self.sandbox.accept(Draft(account, to, from_, answer, "outbound-reply")))
+        if not is_whatsapp(to):  # Twilio's own handling of STOP is one of texts
+            self._hear_opt_out(message)
         await self.deliver(message)
         if self.sandbox.faults.fires(Fault.WEBHOOK_DUPLICATE):
             self._spawn(self._again(message))
         return message
 
+    def _hear_opt_out(self, message: Message) -> None:
+        message.opt_out_type, answer = self.sandbox.opt_outs.hear(message.to, message.from_, message.body)
+        account = self.sandbox.accounts[message.account_sid]
+        if answer is not None:
+            # Twilio's own confirmation passes its own block.
+            self.carry(self.sandbox.accept(Draft(account, message.to, message.from_, answer, "outbound-reply")))
+
+    def read(self, ours: str, theirs: str, *, receipts: bool = True) -> int:
+        """Show a thread on the phone; give how many messages were new. With `receipts` WhatsApp tells the hub so."""
+        new = self.sandbox.see(ours, theirs)
+        for message in new:
+            if receipts and is_whatsapp(message.to) and message.status == "delivered":
+                self.sandbox.move(message, "read")
+                self._reports_of(message).report(last=True)
+                del self._callbacks[message.sid]
+        return len(new)
+
     async def deliver(self, message: Message, *, fault: str | None = None) -> HubAnswer:
         """Post an inbound text's webhook, to the fallback too if need be, and send what the hub replies."""
         account = self.sandbox.accounts[message.account_sid]
-        if account.webhook_url is None:
+        url = account.webhook_for(message.to)
+        if url is None:
             answer = HubAnswer(None, 0.0, "no_webhook_url", 0)
             self.sandbox.answered(message, answer)
             return answer
+        if self.sandbox.faults.fires(Fault.WEBHOOK_LOST):
+            return self._lose(message, url)
         bad = self.sandbox.faults.fires(Fault.WEBHOOK_BAD_SIGNATURE) is not None
         struck = Fault.WEBHOOK_BAD_SIGNATURE.value if bad else fault
-        hook = Webhook("inbound", message, account, inbound_form(message), self.sandbox.new_token(), bad, struck)
-        answer, outcome = await self._poster.post(hook, account.webhook_url)
+        hook = Webhook(
+            "inbound", message, account, inbound_form(message, self.sandbox.url), self.sandbox.new_token(), bad, struck
+        )
+        answer, outcome = await self._poster.post(hook, url)
         if outcome.error and account.fallback_url:
-            answer, outcome = await self._fall_back(hook, account.webhook_url, account.fallback_url, outcome)
+            answer, outcome = await self._fall_back(hook, url, account.fallback_url, outcome)
         self.sandbox.answered(message, answer)
         if not outcome.error:
             self._reply(message, account, outcome)
+        return answer
+
+    def _lose(self, message: Message, url: str) -> HubAnswer:
+        """Keep an inbound message as received and post nothing, to the fallback neither."""
+        now, lost = self.sandbox.clock(), Fault.WEBHOOK_LOST.value
+        delivery = Delivery(now, "inbound", message.sid, message.status, url, 0, None, 0.0, fault=lost)
+        self.sandbox.log_delivery(delivery)
+        answer = HubAnswer(None, 0.0, lost, 0)
+        self.sandbox.answered(message, answer)
         return answer
 
     def carry(self, message: Message) -> None:
@@ -117,12 +152,19 @@ class Network:
             self.carry(answer)
 
     async def _carry(self, message: Message) -> None:
-        callbacks = Callbacks(self, message)
-        journey = self.sandbox.journey(message)
+        callbacks = self._reports_of(message)
+        failed = await self._fetcher.fetch(message)
+        journey = self.sandbox.journey(message) if failed is None else [(0.0, "failed", failed)]
         for step, (wait, status, error_code) in enumerate(journey, start=1):
             await asyncio.sleep(wait)
             self.sandbox.move(message, status, error_code)
             callbacks.report(last=step == len(journey))
+        if not is_whatsapp(message.to):  # what can still be read will tell more
+            self._callbacks.pop(message.sid, None)
+
+    def _reports_of(self, message: Message) -> "Callbacks":
+        """Give the message's callbacks: one after another, however far apart their causes."""
+        return self._callbacks.setdefault(message.sid, Callbacks(self, message))
 
     async def post_status(self, hook: Webhook, url: str, *, after: asyncio.Task[None] | None, wait: float) -> None:
         """Post one status callback once `after` is done and `wait` seconds have passed."""

@@ -35,6 +35,14 @@ class Reason(Enum):
     INVALID_CALLBACK = (21609, 400, "The 'StatusCallback' URL {url} is not a valid URL.")
     OPTED_OUT = (21610, 400, "Attempt to send to unsubscribed recipient")
     BODY_TOO_LONG = (21617, 400, "The concatenated message body exceeds the 1600 character limit")
+    BAD_MEDIA_URL = (21620, 400, "Invalid media URL(s)")
+    TOO_MANY_MEDIA = (21623, 400, "Number of media files exceeds allowed limit")
+    CONTENT_SID_REQUIRED = (21654, 400, "ContentSid Required")
+    BAD_CONTENT_SID = (21655, 400, "The ContentSid is Invalid")
+    BAD_VARIABLES = (21656, 400, "The ContentVariables Parameter is invalid")
+    OTHER_CHANNEL = (21910, 400, "Invalid From and To pair. From and To should be of the same channel")
+    SAME_ON_CHANNEL = (63031, 400, "Channels message cannot have same From and To")
+    NO_WHATSAPP_SENDER = (63007, 400, "Twilio could not find a Channel with the specified From address")
     UNKNOWN_SERVICE = (21701, 404, "The Messaging Service does not exist")
 
     @property

@@ -4,11 +4,9 @@ Source: https://www.twilio.com/docs/messaging/api/message-resource and …/iam/a
 """
 
 import asyncio
-import hmac
 import socket
 import struct
 import time
-from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -17,11 +15,14 @@ from datetime import UTC, datetime
 from aiohttp import web
 from multidict import MultiDict
 
+from hub.sandbox.auth import authenticate
+from hub.sandbox.content_api import BASE as CONTENT
 from hub.sandbox.draft import check_draft
 from hub.sandbox.faults import Fault
 from hub.sandbox.keys import CLOSING, NETWORK, SANDBOX
 from hub.sandbox.listing import list_page, parse_query
-from hub.sandbox.model import API_VERSION, Account, ApiRequest, Message, rfc2822
+from hub.sandbox.model import API_VERSION, Message, rfc2822
+from hub.sandbox.records import ApiRequest
 from hub.sandbox.refusals import Reason, TwilioRefusal
 from hub.sandbox.state import Sandbox
 
@@ -62,7 +63,7 @@ def add_twilio_routes(app: web.Application) -> None:
 @web.middleware
 async def record_requests(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer Twilio's errors as Twilio does, and keep a record of every request to its API."""
-    if not request.path.startswith(f"/{API_VERSION}/"):
+    if not request.path.startswith((f"/{API_VERSION}/", f"{CONTENT}/")):
         return await handler(request)
     started, note = time.monotonic(), Note()
     _note.set(note)
@@ -82,12 +83,12 @@ async def record_requests(request: web.Request, handler: Handler) -> web.StreamR
 async def create_message(request: web.Request) -> web.StreamResponse:
     """POST Messages.json: accept a message, unless a fault or a check says no; answer, unless a fault forbids it."""
     sandbox = request.app[SANDBOX]
-    account = _authenticate(request)
+    account = authenticate(request)
     if (hung := await _before(request, sandbox)) is not None:
         return hung
     form = await request.post()
     texts = MultiDict[str]((k, v) for k, v in form.items() if isinstance(v, str))
-    message = sandbox.accept(check_draft(account, texts, sandbox.opt_outs))
+    message = sandbox.accept(check_draft(account, texts, sandbox.opt_outs, sandbox.templates))
     _note.get().sid = message.sid
     answer = message.as_resource()
     request.app[NETWORK].carry(message)
@@ -97,7 +98,7 @@ async def create_message(request: web.Request) -> web.StreamResponse:
 async def list_messages(request: web.Request) -> web.StreamResponse:
     """GET Messages.json: one page, newest first."""
     sandbox = request.app[SANDBOX]
-    account = _authenticate(request)
+    account = authenticate(request)
     if sandbox.faults.fires(Fault.LIST_503):
         _note.get().fault = Fault.LIST_503
         raise TwilioRefusal(Reason.UNAVAILABLE)
@@ -108,7 +109,7 @@ async def list_messages(request: web.Request) -> web.StreamResponse:
 
 async def fetch_message(request: web.Request) -> web.StreamResponse:
     """GET Messages/{sid}.json."""
-    account = _authenticate(request)
+    account = authenticate(request)
     message = request.app[SANDBOX].messages.get(request.match_info["sid"])
     if message is None or message.account_sid != account.sid:
         raise TwilioRefusal(Reason.NOT_FOUND, path=request.path)
@@ -117,7 +118,7 @@ async def fetch_message(request: web.Request) -> web.StreamResponse:
 
 async def fetch_account(request: web.Request) -> web.StreamResponse:
     """GET the account, which is how credentials are checked. Its token is not in it."""
-    account = _authenticate(request)
+    account = authenticate(request)
     uri = f"/{API_VERSION}/Accounts/{account.sid}"
     body = {
         "sid": account.sid,
@@ -136,18 +137,6 @@ async def fetch_account(request: web.Request) -> web.StreamResponse:
 async def not_found(request: web.Request) -> web.StreamResponse:
     """Everything else of Twilio's API is not here."""
     raise TwilioRefusal(Reason.NOT_FOUND, path=request.path)
-
-
-def _authenticate(request: web.Request) -> Account:
-    """Give the account of the path if the credentials are its own. Raises TwilioRefusal 20003."""
-    account = request.app[SANDBOX].accounts.get(request.match_info["account"])
-    if account is None:
-        raise TwilioRefusal(Reason.BAD_CREDENTIALS)
-    expected = b64encode(f"{account.sid}:{account.auth_token}".encode())
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "basic" or not hmac.compare_digest(given.strip().encode(), expected):
-        raise TwilioRefusal(Reason.BAD_CREDENTIALS)
-    return account
 
 
 def _newest_first(sandbox: Sandbox, to: str | None, from_: str | None) -> list[Message]:

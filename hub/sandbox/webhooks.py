@@ -13,7 +13,8 @@ import structlog
 from twilio.request_validator import RequestValidator
 from yarl import URL
 
-from hub.sandbox.model import Account, Delivery, HubAnswer, Message
+from hub.sandbox.model import Account, Message
+from hub.sandbox.records import Delivery, HubAnswer
 from hub.sandbox.state import Sandbox
 
 log = structlog.get_logger()

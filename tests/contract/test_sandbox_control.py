@@ -6,11 +6,13 @@ import re
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urljoin
 
 import aiohttp
 import pytest
 
 from hub.sandbox import Pace, RunningSandbox, Sandbox, running_sandbox
+from hub.sandbox.model import Draft
 
 OURS, SARA = "+12025550100", "+989121234567"
 
@@ -91,7 +93,7 @@ async def test_faults_are_set_changed_and_cleared(http: aiohttp.ClientSession) -
         (("POST", "texts", {"from": SARA, "to": OURS, "body": "x" * 1601}), 422, "body is too long"),
         (("POST", "texts", [1]), 400, "no object"),
         (("POST", "texts/SM1/deliver", {}), 404, "no such text"),
-        (("GET", "messages?phone=1"), 422, "missing"),
+        (("GET", "messages?number=1"), 422, "missing"),
         (("GET", "deliveries?limit=x"), 422, "limit"),
         (("PUT", "faults", {"api_418": {}}), 422, "no fault is called api_418"),
         (("PUT", "faults", {"api_429": {"probability": 2}}), 422, "between 0 and 1"),
@@ -99,6 +101,13 @@ async def test_faults_are_set_changed_and_cleared(http: aiohttp.ClientSession) -
         (("PUT", "faults", {"delivery_failed": {"next": 1, "error_code": 1}}), 422, "error_code"),
         (("PUT", "webhook", {"url": "http://x/", "account": "AC0"}), 404, "no such account"),
         (("GET", "nothing"), 404, "Not Found"),
+        (("POST", "texts", {"from": SARA, "to": "whatsapp:+982100003030", "body": "x"}), 422, "different channels"),
+        (("POST", "texts", {"from": SARA, "to": OURS, "media": ["http://x/1.jpg"]}), 422, "media[0] is no object"),
+        (("POST", "read", {"phone": SARA}), 422, "number is missing"),
+        (("POST", "read", {"phone": SARA, "number": OURS, "receipts": 1}), 422, "receipts"),
+        (("POST", "window", {"phone": SARA, "number": OURS}), 422, "no window"),
+        (("POST", "window", {"phone": f"whatsapp:{SARA}", "number": OURS}), 422, "no window"),
+        (("GET", "media/ME1"), 404, "no such file"),
     ),
 )
 async def test_a_mistake_is_told_and_how_to_mend_it(
@@ -135,11 +144,53 @@ async def test_the_page_is_served_with_all_its_files_and_needs_nobody_else(http:
         assert "unsafe-inline" not in response.headers["Content-Security-Policy"]
         page = await response.text()
     assert not re.findall(r"<script(?![^>]*src=)|<style|\son\w+=|\sstyle=|https?://", page)
-    files = re.findall(r'(?:src|href)="(/[^"#]+)"', page)
+    files, seen = re.findall(r'(?:src|href)="(/[^"#]+)"', page), set[str]()
     assert files
-    for path in files:
+    while files:
+        seen.add(path := files.pop())
         async with http.get(path) as response:
             assert response.status == 200, path
+            imported = re.findall(r'^import .* from "([^"]+)";$', await response.text(), re.MULTILINE)
+        files += {urljoin(path, one) for one in imported} - seen
+    assert "/static/words/fa.js" in seen
+
+
+async def test_every_fault_has_its_words_in_both_languages(http: aiohttp.ClientSession) -> None:
+    _, faults = await call(http, "GET", "faults")
+    for language in ("en", "fa"):
+        async with http.get(f"/static/words/{language}.js") as response:
+            words = await response.text()
+        assert not [name for name in faults if f'{name}: ["' not in words]
+
+
+@pytest.mark.parametrize("theirs", (SARA, f"whatsapp:{SARA}"))
+async def test_the_24_hours_end_for_a_phone_with_or_without_its_channel(
+    http: aiohttp.ClientSession, box: RunningSandbox, theirs: str
+) -> None:
+    ours = "whatsapp:+982100003030"
+    await call(http, "POST", "texts", {"from": f"whatsapp:{SARA}", "to": ours, "body": "hello"})
+    assert box.sandbox.window_open(ours, f"whatsapp:{SARA}")
+    assert await call(http, "POST", "window", {"phone": theirs, "number": ours}) == (200, {"open": False})
+    assert not box.sandbox.window_open(ours, f"whatsapp:{SARA}")
+
+
+async def test_a_phone_is_shown_what_passed_on_every_channel_and_what_it_has_read(
+    http: aiohttp.ClientSession, box: RunningSandbox
+) -> None:
+    theirs, ours = f"whatsapp:{SARA}", "whatsapp:+982100003030"
+    await call(http, "POST", "texts", {"from": SARA, "to": OURS, "body": "by text"})
+    _, there = await call(http, "POST", "texts", {"from": theirs, "to": ours, "body": "by WhatsApp"})
+    _, shown = await call(http, "GET", "messages?phone=%2B989121234567")
+    assert [(m["body"], m["channel"]) for m in shown["messages"]] == [("by text", "sms"), ("by WhatsApp", "whatsapp")]
+    (account,) = box.sandbox.accounts.values()
+    answer = box.sandbox.accept(Draft(account, ours, theirs, "hello"))
+    assert await call(http, "POST", "read", {"phone": theirs, "number": ours}) == (200, {"new": 0}), "not there yet"
+    box.sandbox.move(answer, "delivered")
+    assert await call(http, "POST", "read", {"phone": theirs, "number": ours}) == (200, {"new": 1})
+    assert answer.status == "read"
+    assert await call(http, "POST", "window", {"phone": theirs, "number": ours}) == (200, {"open": False})
+    assert box.sandbox.messages[there["sid"]].lapsed
+    assert not box.sandbox.window_open(ours, theirs)
 
 
 async def test_closing_waits_for_nobody(box: RunningSandbox, http: aiohttp.ClientSession) -> None:

@@ -2,20 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import web
 from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http.async_http_client import AsyncTwilioHttpClient
-from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 from hub.sandbox import Fault, Pace, RunningSandbox, Sandbox, running_sandbox, sample_account
+from tests.contract.twilio_world import FakeHub, SandboxClient, fake_hub
 
 OURS, SARA, BEN = "+12025550100", "+989121234567", "+12025550147"
 FAST = Pace(speed=100)
@@ -25,63 +21,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore:The 'auth' parameter is deprecated:DeprecationWarning"),
 ]
-
-
-class SandboxClient(AsyncTwilioHttpClient):  # type: ignore[misc]  # twilio is published without types
-    """Twilio's client, its host replaced; the paths it builds and follows stay its own.
-
-    The time-out is ours: the one given to the constructor of 9.13 goes unused.
-    """
-
-    def __init__(self, base: str) -> None:
-        super().__init__()
-        self.base = base
-
-    async def request(self, method: str, uri: str, *args: Any, **kwargs: Any) -> Any:
-        async with asyncio.timeout(1):
-            return await super().request(method, uri.replace("https://api.twilio.com", self.base), *args, **kwargs)
-
-
-@dataclass
-class FakeHub:
-    """What the hub's address received, and what it answers."""
-
-    url: str = ""
-    posts: list[tuple[dict[str, str], dict[str, str]]] = field(default_factory=list)
-    statuses: list[int] = field(default_factory=list)
-    answer: str = ""
-    content_type: str = "text/xml"
-    token: str = ""
-
-    async def receive(self, request: web.Request) -> web.Response:
-        form = {k: str(v) for k, v in (await request.post()).items()}
-        self.posts.append((form, dict(request.headers)))
-        status = self.statuses.pop(0) if self.statuses else 200
-        return web.Response(status=status, text=self.answer, content_type=self.content_type)
-
-    @property
-    def forms(self) -> list[dict[str, str]]:
-        return [form for form, _ in self.posts]
-
-    def signature_holds(self, index: int, path: str) -> bool:
-        form, headers = self.posts[index]
-        url = self.url.replace("/in", path)
-        return bool(RequestValidator(self.token).validate(url, form, headers["X-Twilio-Signature"]))
-
-
-@asynccontextmanager
-async def fake_hub() -> AsyncIterator[FakeHub]:
-    hub = FakeHub()
-    app = web.Application()
-    app.router.add_post("/{path:.*}", hub.receive)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        hub.url = f"http://127.0.0.1:{runner.addresses[0][1]}/in"
-        yield hub
-    finally:
-        await runner.cleanup()
 
 
 @pytest.fixture
@@ -352,6 +291,24 @@ async def test_a_webhook_comes_twice_or_wrongly_signed_as_asked(box: RunningSand
     box.sandbox.faults.set(Fault.WEBHOOK_BAD_SIGNATURE, next=1)
     await box.text(SARA, OURS, "forged")
     assert [hub.signature_holds(n, "/in") for n in range(3)] == [True, True, False]
+
+
+async def test_a_message_never_told_to_the_hub_is_in_the_list(
+    box: RunningSandbox, hub: FakeHub, twilio: Client
+) -> None:
+    (account,) = box.sandbox.accounts.values()
+    account.fallback_url = hub.url
+    box.sandbox.faults.set(Fault.WEBHOOK_LOST, next=1)
+    lost = await box.text(SARA, OURS, "lost")
+    await box.settle()
+    assert not hub.forms
+    assert lost.hub
+    assert (lost.hub.taken, lost.hub.error, lost.hub.attempts) == (False, "webhook_lost", 0)
+    assert [(d.sid, d.attempt, d.fault) for d in box.sandbox.deliveries] == [(lost.sid, 0, "webhook_lost")]
+    (listed,) = await twilio.messages.list_async(to=OURS)
+    assert (listed.sid, listed.direction, listed.status, listed.body) == (lost.sid, "inbound", "received", "lost")
+    await box.text(SARA, OURS, "told")
+    assert [form["Body"] for form in hub.forms] == ["told"]
 
 
 async def test_an_unreachable_hub_is_tried_twice_then_the_fallback(box: RunningSandbox, hub: FakeHub) -> None:

@@ -23,11 +23,14 @@ async function call(method, path, body) {
 
 export const getState = () => call("GET", "/state");
 export const getDeliveries = (limit) => call("GET", `/deliveries?limit=${limit}`);
-export const getThread = (phone, number) => call("GET", `/messages?${new URLSearchParams({ phone, number })}`);
-export const sendText = (from, to, body) => call("POST", "/texts", { from, to, body });
+export const getMessages = (phone) => call("GET", `/messages?${new URLSearchParams({ phone })}`);
+export const sendMessage = (message) => call("POST", "/texts", message);
 export const deliverAgain = (sid) => call("POST", `/texts/${sid}/deliver`, {});
+export const showThread = (phone, number, receipts) => call("POST", "/read", { phone, number, receipts });
+export const closeWindow = (phone, number) => call("POST", "/window", { phone, number });
 export const changeFaults = (rules) => call("PATCH", "/faults", rules);
 export const clearFaults = () => call("PUT", "/faults", {});
+export const mediaUrl = (sid) => `${BASE}/media/${sid}`;
 
 /** Listens to changes for ever. `handlers` has a function for each kind of event, and onOpen and onLost. */
 export function listen({ onOpen, onLost, ...handlers }) {

@@ -2,41 +2,26 @@
 
 import { getDeliveries, getState, listen } from "./api.js";
 import { Panel } from "./panel.js";
-import { Phone } from "./phone.js";
-import { switchLanguage, words, writeWords } from "./text.js";
+import { Shelf } from "./shelf.js";
+import { otherLanguage, switchLanguage, words, writeWords } from "./text.js";
 
-const STORED = "peyvand.sandbox.phones";
+const PANEL = "peyvand.sandbox.panel";
+const find = (id) => document.getElementById(id);
 const panel = new Panel();
-let phones = [];
-
-/** The phones shown last time; at first one, Persian or American as the page's language. */
-function rememberedPhones(samples, numbers) {
-  const kept = JSON.parse(localStorage.getItem(STORED) ?? "[]");
-  const first = document.documentElement.lang === "fa" ? samples[0] : samples.at(-1);
-  const shown = kept.length ? kept : [{ phone: first, number: numbers[0] }];
-  return shown.map(({ phone, number }) => ({ phone, number: numbers.includes(number) ? number : numbers[0] }));
-}
-
-function rememberPhones() {
-  localStorage.setItem(STORED, JSON.stringify(phones.map((phone) => phone.chosen)));
-}
-
-function makePhones(samples, numbers) {
-  phones = rememberedPhones(samples, numbers).map(
-    (chosen) => new Phone(chosen, { samples, numbers, onChange: rememberPhones }),
-  );
-  document.getElementById("phones").replaceChildren(...phones.map((phone) => phone.element));
-}
+let shelf = null;
 
 async function fetchAll() {
   const [state, { deliveries }] = await Promise.all([getState(), getDeliveries(20)]);
-  if (!phones.length) makePhones(state.phones, state.accounts.flatMap((account) => account.numbers));
-  panel.show({ faults: state.faults, codes: state.error_codes, url: state.accounts[0].webhook_url, deliveries });
-  await Promise.all(phones.map((phone) => phone.refresh()));
+  const [account] = state.accounts;
+  const numbers = state.accounts.flatMap((one) => one.numbers);
+  shelf ??= new Shelf(state.phones, { name: account.friendly_name, numbers });
+  panel.show({ faults: state.faults, codes: state.error_codes, url: account.webhook_url, deliveries });
+  await Promise.all(shelf.each((phone) => phone.refresh()));
+  document.body.classList.remove("loading");
 }
 
 function showLost(lost) {
-  document.getElementById("lost").hidden = !lost;
+  find("lost").hidden = !lost;
 }
 
 async function refreshAll() {
@@ -50,33 +35,45 @@ async function refreshAll() {
 
 function write() {
   writeWords();
-  document.title = `${words().title} ${words().subtitle}`;
-  const button = document.getElementById("language");
-  button.textContent = words().otherLanguage;
-  button.lang = document.documentElement.lang === "fa" ? "en" : "fa";
+  document.title = `${words().title} · ${words().subtitle}`;
+  find("language").textContent = words().otherLanguage;
+  find("language").lang = otherLanguage();
   panel.draw();
-  for (const phone of phones) phone.writeWords();
+  shelf?.writeWords();
 }
 
-document.getElementById("language").addEventListener("click", () => {
+/** Wide pages show the panel unless it was put away; narrow ones show it in place of the phones when asked. */
+function togglePanel() {
+  const narrow = matchMedia("(max-width: 860px)").matches;
+  document.body.classList.toggle(narrow ? "panel-open" : "panel-away");
+  if (!narrow) localStorage.setItem(PANEL, document.body.classList.contains("panel-away") ? "away" : "shown");
+  tellPanel();
+}
+
+function tellPanel() {
+  find("panel-button").ariaExpanded = String(find("panel").checkVisibility());
+}
+
+document.body.classList.toggle("panel-away", localStorage.getItem(PANEL) === "away");
+find("language").addEventListener("click", () => {
   switchLanguage();
   write();
 });
-document.getElementById("panel-button").addEventListener("click", (event) => {
-  const open = document.body.classList.toggle("panel-open");
-  event.currentTarget.ariaExpanded = String(open);
-});
+find("panel-button").addEventListener("click", togglePanel);
+find("add-phone").addEventListener("click", () => shelf?.add());
+addEventListener("resize", tellPanel);
 
 write();
+tellPanel();
 listen({
   onOpen: refreshAll,
   onLost: () => showLost(true),
-  message: (message) => phones.forEach((phone) => phone.take(message)),
+  message: (message) => shelf?.each((phone) => phone.take(message)),
   delivery: (delivery) => panel.addDelivery(delivery),
   faults: (faults) => panel.show({ faults }),
   webhook: ({ url }) => panel.show({ url }),
   reset: () => {
-    phones.forEach((phone) => phone.clear());
+    shelf?.each((phone) => phone.clear());
     refreshAll();
   },
 });

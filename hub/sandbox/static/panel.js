@@ -1,12 +1,14 @@
-// The panel beside the phones: faults to switch on, and the webhooks posted to the hub.
+// The panel beside the phones: faults to switch on, and what was posted to the hub.
 
 import { changeFaults, clearFaults } from "./api.js";
-import { make, statusWord } from "./phone.js";
+import { make } from "./dom.js";
 import { number, percent, time, words } from "./text.js";
 
-const GROUPS = { api: /^(api|list)_/, receipt: /^(callback|delivery)_/, webhook: /^webhook_/ };
+const GROUPS = { api: /^(api|list)_/, receipt: /^(callback|delivery)_/, webhook: /^webhook_/, media: /^media_/ };
 const CHOICES = [{ next: 1 }, { next: 3 }, { probability: 0.1 }, { probability: 0.5 }, { probability: 1 }];
-const SHOWN = 12;
+const SHOWN = 20;
+
+const find = (id) => document.getElementById(id);
 
 export class Panel {
   constructor() {
@@ -14,10 +16,8 @@ export class Panel {
     this.codes = {};
     this.deliveries = [];
     this.url = null;
-    this.list = document.getElementById("faults");
-    this.error = document.getElementById("faults-error");
-    this.count = document.getElementById("fault-count");
-    document.getElementById("faults-off").addEventListener("click", () => this.ask(clearFaults()));
+    this.opened = new Set(["api"]);
+    find("faults-off").addEventListener("click", () => this.ask(clearFaults()));
   }
 
   show({ faults, codes, url, deliveries }) {
@@ -41,48 +41,49 @@ export class Panel {
   async ask(asked) {
     try {
       this.show({ faults: await asked });
-      this.error.hidden = true;
+      find("faults-error").hidden = true;
     } catch (error) {
-      this.error.textContent = error.message;
-      this.error.hidden = false;
+      find("faults-error").textContent = error.message;
+      find("faults-error").hidden = false;
       this.draw();
     }
   }
 
   drawFaults() {
-    const focused = document.activeElement?.name;
-    const groups = Object.entries(GROUPS).map(([group, pattern]) => {
-      const box = make("fieldset", "group");
-      box.append(make("legend", "", words().groups[group]));
-      const names = Object.keys(this.faults).filter((name) => pattern.test(name));
-      box.append(...names.map((name) => this.row(name, this.faults[name])));
-      return box;
-    });
-    this.list.replaceChildren(...groups);
-    if (focused) this.list.querySelector(`[name="${focused}"]`)?.focus();
+    const list = find("faults");
+    const focused = list.contains(document.activeElement) ? document.activeElement.name : null;
+    list.replaceChildren(...Object.entries(GROUPS).map(([group, pattern]) => this.group(group, pattern)));
+    if (focused) list.querySelector(`[name="${focused}"]`)?.focus();
     const on = Object.values(this.faults).filter(isOn).length;
-    this.count.hidden = on === 0;
-    this.count.textContent = number(on);
+    find("faults-off").hidden = on === 0;
+    find("fault-count").hidden = on === 0;
+    find("fault-count").textContent = number(on);
+    find("panel-button").classList.toggle("warned", on > 0);
+    find("panel-button").title = on ? words().faultsOn(on) : words().panel;
+  }
+
+  group(group, pattern) {
+    const names = Object.keys(this.faults).filter((name) => pattern.test(name));
+    const on = names.filter((name) => isOn(this.faults[name])).length;
+    const head = make("summary", "", [make("span", "", words().groups[group])]);
+    if (on) head.append(make("span", "count", number(on), { "aria-label": words().faultsOn(on) }));
+    const box = make("details", "group", [head, ...names.map((name) => this.row(name, this.faults[name]))]);
+    box.open = on > 0 || this.opened.has(group);
+    box.addEventListener("toggle", () => this.opened[box.open ? "add" : "delete"](group));
+    return box;
   }
 
   row(name, rule) {
-    const row = make("label", isOn(rule) ? "fault on" : "fault");
-    row.append(make("span", "fault-name", words().fault[name] ?? name));
-    if (rule.fired) {
-      const fired = make("span", "fired", words().fired(rule.fired));
-      fired.title = words().firedTitle;
-      row.append(fired);
-    }
-    row.append(this.chooser(name, rule));
+    const [title, about] = words().fault[name] ?? [name, ""];
+    const said = make("span", "fault-said", [make("span", "fault-name", title), make("span", "fault-about", about)]);
+    if (rule.fired) said.append(make("span", "fired", words().fired(rule.fired)));
+    const row = make("label", isOn(rule) ? "fault on" : "fault", [said, this.chooser(name, rule)]);
     if (name !== "delivery_failed" || !isOn(rule)) return row;
-    const both = make("div");
-    both.append(row, this.codeChooser(rule));
-    return both;
+    return make("div", "", [row, this.codeChooser(rule)]);
   }
 
   chooser(name, rule) {
-    const select = make("select");
-    select.name = name;
+    const select = make("select", "", undefined, { name });
     const now = JSON.stringify(value(rule));
     const known = CHOICES.some((choice) => JSON.stringify(choice) === now);
     const choices = isOn(rule) && !known ? [...CHOICES, value(rule)] : CHOICES;
@@ -95,9 +96,7 @@ export class Panel {
   }
 
   codeChooser(rule) {
-    const select = make("select", "codes");
-    select.name = "error_code";
-    select.dir = "ltr";
+    const select = make("select", "codes", undefined, { name: "error_code", dir: "ltr", "aria-label": words().errorCode });
     select.append(...Object.entries(this.codes).map(([code, said]) => new Option(`${code} ${said}`, code)));
     select.value = String(rule.error_code);
     const change = () => ({ delivery_failed: { ...value(rule), error_code: Number(select.value) } });
@@ -106,22 +105,22 @@ export class Panel {
   }
 
   drawDeliveries() {
-    const note = document.getElementById("webhook-url");
-    note.textContent = this.url ? words().webhookUrl(`\u2068${this.url}\u2069`) : words().noWebhookUrl;
+    find("webhook-url").textContent = this.url ? words().webhookUrl(`\u2068${this.url}\u2069`) : words().noWebhookUrl;
     const rows = this.deliveries.slice(-SHOWN).reverse().map(deliveryRow);
-    const list = document.getElementById("deliveries");
-    list.replaceChildren(...(rows.length ? rows : [make("li", "hint", words().noDeliveries)]));
+    find("deliveries").replaceChildren(...(rows.length ? rows : [make("li", "hint", words().noDeliveries)]));
   }
 }
 
 function deliveryRow(delivery) {
   const good = delivery.status >= 200 && delivery.status < 300;
-  const row = make("li", good ? "" : "bad");
   const result = delivery.status ? number(delivery.status) : "✕";
-  row.append(make("span", "result", result));
-  const what = delivery.kind === "status" ? words()[statusWord(delivery.message_status)] : words().incoming;
-  row.append(make("span", "what", what ?? delivery.message_status));
-  row.append(make("span", "took", `${number(Math.round(delivery.ms))} ms`), make("time", "", time(delivery.at)));
+  const what = delivery.kind === "status" ? words().status[delivery.message_status] : words().incoming;
+  const row = make("li", good ? "" : "bad", [
+    make("span", "result", result),
+    make("span", "what", what ?? delivery.message_status),
+    make("span", "took", number(Math.round(delivery.ms), { style: "unit", unit: "millisecond" })),
+    make("time", "", time(delivery.at)),
+  ]);
   const why = [delivery.error, delivery.fault].filter(Boolean).join(", ");
   row.title = why ? `${delivery.url}\n${why}` : delivery.url;
   return row;

@@ -1,245 +1,144 @@
-// One phone: who it is, whom it texts, its thread, and the box to write in. A page may hold several.
+// One phone: whose it is, its list of conversations, and the conversation that is open.
 
-import { deliverAgain, getThread, sendText } from "./api.js";
-import { day, readNumber, time, whyNotTaken, words, writeWords } from "./text.js";
-
-const TICKS = { accepted: "◷", queued: "◷", sending: "◷", sent: "✓", delivered: "✓✓", undelivered: "✕", failed: "✕" };
+import { getMessages, showThread } from "./api.js";
+import { ConversationList } from "./conversations.js";
+import { button, icon, make, phoneNumber } from "./dom.js";
+import { Thread } from "./thread.js";
+import { avatar, isWhatsapp, numberOf, oursOf, WHATSAPP } from "./people.js";
+import { spaced, time, words } from "./text.js";
 
 export class Phone {
-  /** `chosen` is {phone, number}; `onChange` is called when the person picks others. */
-  constructor(chosen, { samples, numbers, onChange }) {
-    this.chosen = { ...chosen };
+  /** `kept` is {number, name, open, receipts}; `hub` has the organisation's `name` and `numbers`. */
+  constructor(kept, hub, { onChange, onRemove, onChoose }) {
+    Object.assign(this, { number: kept.number, name: kept.name ?? "", open: kept.open ?? null });
+    this.receipts = kept.receipts ?? true;
+    this.hub = hub;
     this.onChange = onChange;
+    this.onRemove = onRemove;
+    this.onChoose = onChoose;
     this.messages = new Map();
-    this.problem = null;
-    const copy = document.getElementById("phone-template").content.cloneNode(true);
-    this.element = copy.querySelector(".phone");
-    const find = (selector) => this.element.querySelector(selector);
-    this.parts = {
-      phone: find(".phone-number"), number: find(".organisation-number"), thread: find(".thread"),
-      empty: find(".empty"), samples: find(".samples"), error: find(".composer-error"),
-      form: find(".composer"), box: find("textarea"), send: find(".send"),
-    };
-    this.fillChoices(samples, numbers);
-    this.listen();
-    this.writeWords();
-  }
-
-  fillChoices(samples, numbers) {
-    const list = document.createElement("datalist");
-    list.id = `phones-${crypto.randomUUID()}`;
-    list.append(...samples.map((value) => new Option(value, value)));
-    this.element.append(list);
-    this.parts.phone.setAttribute("list", list.id);
-    this.parts.phone.value = this.chosen.phone;
-    this.parts.number.append(...numbers.map((value) => new Option(value, value)));
-    this.parts.number.value = this.chosen.number;
-  }
-
-  listen() {
-    const { phone, number, form, box } = this.parts;
-    // Emptied, so that the list offers every phone and not only the one chosen.
-    phone.addEventListener("focus", () => {
-      phone.placeholder = phone.value;
-      phone.value = "";
-    });
-    phone.addEventListener("blur", () => (phone.value ||= this.chosen.phone));
-    phone.addEventListener("change", () => this.choosePhone());
-    number.addEventListener("change", () => this.choose({ number: number.value }));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.submit();
-    });
-    box.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      this.submit();
-    });
-    box.addEventListener("input", () => this.fitBox());
-  }
-
-  choosePhone() {
-    if (!this.parts.phone.value) return;
-    const phone = readNumber(this.parts.phone.value);
-    this.showProblem(phone ? null : () => words().badNumber);
-    if (!phone) return;
-    this.parts.phone.value = phone;
-    this.choose({ phone });
-  }
-
-  choose(change) {
-    Object.assign(this.chosen, change);
-    this.onChange();
-    this.refresh();
-  }
-
-  /** Fetches the thread anew. */
-  async refresh() {
-    const { phone, number } = this.chosen;
-    const { messages } = await getThread(phone, number);
-    if (phone !== this.chosen.phone || number !== this.chosen.number) return;
-    this.messages = new Map(messages.map((message) => [message.sid, message]));
+    this.onScreen = true;
+    this.reading = false;
+    this.element = make("section", "slot");
+    this.screen = make("div", "screen");
+    this.clock = make("span");
+    this.owner = make("div", "owner");
+    this.element.append(this.owner, make("div", "phone", [this.statusBar(), this.screen, make("div", "home")]));
+    if (!hub.numbers.includes(this.open)) this.open = null;
     this.draw();
+  }
+
+  get kept() {
+    return { number: this.number, name: this.name, open: this.open, receipts: this.receipts };
+  }
+
+  get shownName() {
+    return this.name || spaced(this.number);
+  }
+
+  /** This phone's address on the channel of one of our addresses. */
+  addressFor(ours) {
+    return isWhatsapp(ours) ? WHATSAPP + this.number : this.number;
+  }
+
+  /** The messages with one of our addresses, oldest first. */
+  with(ours) {
+    const ofThread = [...this.messages.values()].filter((message) => oursOf(message) === ours);
+    return ofThread.sort((a, b) => (a.created < b.created ? -1 : 1));
+  }
+
+  unread(ours) {
+    return this.with(ours).filter(isUnread).length;
+  }
+
+  statusBar() {
+    const bar = make("div", "statusbar", [this.clock, make("span", "island"), make("span", "signs")], { "aria-hidden": "true" });
+    bar.lastChild.append(icon("signal"), icon("wifi"), icon("battery"));
+    return bar;
+  }
+
+  tick() {
+    this.clock.textContent = time(Date.now());
+  }
+
+  /** Fetches its messages anew. */
+  async refresh() {
+    const { number } = this;
+    const { messages } = await getMessages(number);
+    if (number !== this.number) return;
+    this.messages = new Map(messages.map((message) => [message.sid, message]));
+    this.update();
   }
 
   /** Takes in a change that the sandbox tells of, if it is this phone's. */
   take(message) {
-    const { phone, number } = this.chosen;
-    const [ours, theirs] = message.direction === "inbound" ? [message.to, message.from] : [message.from, message.to];
-    if (theirs !== phone || ours !== number) return;
-    const known = this.messages.get(message.sid);
+    const theirs = message.direction === "inbound" ? message.from : message.to;
+    if (numberOf(theirs) !== this.number) return;
     this.messages.set(message.sid, message);
-    if (known) this.thread.get(message.sid)?.replaceWith(this.keep(message));
-    else this.draw();
+    this.update();
   }
 
   clear() {
     this.messages.clear();
+    this.update();
+  }
+
+  become({ number, name }) {
+    Object.assign(this, { number, name, open: null });
+    this.messages.clear();
     this.draw();
+    this.onChange();
+    return this.refresh();
   }
 
-  async submit(text = this.parts.box.value) {
-    if (!text.trim()) return;
-    const { value } = this.parts.phone;
-    if (value && !readNumber(value)) return this.choosePhone(); // else it would go out as the phone before
-    this.parts.box.value = "";
-    this.fitBox();
-    this.showProblem(null);
-    try {
-      this.take(await sendText(this.chosen.phone, this.chosen.number, text));
-    } catch (error) {
-      this.parts.box.value ||= text;
-      this.fitBox();
-      this.showProblem(() => words().failed(error.message));
-    }
-  }
-
-  showProblem(say) {
-    this.problem = say;
-    this.parts.error.hidden = !say;
-    this.parts.error.textContent = say?.() ?? "";
-  }
-
-  fitBox() {
-    const { box } = this.parts;
-    box.style.height = "auto";
-    box.style.height = `${box.scrollHeight + box.offsetHeight - box.clientHeight}px`; // with its border
-  }
-
-  writeWords() {
-    writeWords(this.element);
-    const { box, send, thread, samples } = this.parts;
-    box.placeholder = box.ariaLabel = words().write;
-    send.ariaLabel = send.title = words().send;
-    thread.ariaLabel = words().thread;
-    samples.replaceChildren(...words().samples.map((text) => this.sample(text)));
-    this.showProblem(this.problem);
+  show(ours) {
+    const before = this.open;
+    this.open = ours;
+    this.onChange();
     this.draw();
+    this.view.focus(before);
   }
 
-  sample(text) {
-    const button = make("button", "sample", text);
-    button.type = "button";
-    button.dir = "auto";
-    button.addEventListener("click", () => this.submit(text));
-    return button;
-  }
-
+  /** Draws all of it: another person, another screen, another language. */
   draw() {
-    const { thread, empty } = this.parts;
-    const atEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
-    const ordered = [...this.messages.values()].sort((a, b) => (a.created < b.created ? -1 : 1));
-    this.thread = new Map();
-    let lastDay = "";
-    const rows = ordered.flatMap((message) => {
-      const today = day(message.created);
-      const head = today === lastDay ? [] : [make("li", "day", today)];
-      lastDay = today;
-      return [...head, this.keep(message)];
-    });
-    thread.replaceChildren(...rows);
-    thread.hidden = !rows.length;
-    empty.hidden = rows.length > 0;
-    if (atEnd) thread.scrollTop = thread.scrollHeight;
+    this.element.ariaLabel = words().phoneOf(this.shownName);
+    this.tick();
+    this.drawOwner();
+    this.view = this.open ? new Thread(this, this.open) : new ConversationList(this);
+    this.screen.replaceChildren(this.view.element);
+    this.update();
   }
 
-  keep(message) {
-    const row = message.direction === "inbound" ? this.mine(message) : theirs(message);
-    this.thread.set(message.sid, row);
-    return row;
+  drawOwner() {
+    const who = make("span", "who", [
+      make("span", "who-name", this.shownName, { dir: "auto" }),
+      this.name ? phoneNumber("who-number", spaced(this.number)) : null,
+    ]);
+    const choose = button("owner-button", [avatar(this.name, this.number), who], () => this.onChoose(this));
+    choose.ariaLabel = words().change(`${this.shownName}, ${this.number}`);
+    const remove = button("round", [icon("close")], () => this.onRemove(this), words().removePhone(this.shownName));
+    this.owner.replaceChildren(choose, remove);
   }
 
-  mine(message) {
-    const row = bubble(message, "mine");
-    const { hub } = message;
-    const tick = hub?.taken ? "✓" : hub ? "✕" : "◷";
-    row.append(meta(message, tick, hub?.taken ? words().taken : hub ? "" : words().received));
-    if (hub && !hub.taken) {
-      row.classList.add("bad");
-      row.append(this.refusal(message, hub));
+  update() {
+    this.view.update();
+    this.read();
+  }
+
+  /** What is shown counts as read: the sandbox keeps it, and on WhatsApp the organisation hears of it. */
+  async read() {
+    const seen = this.open && this.onScreen && document.visibilityState === "visible";
+    if (!seen || this.reading || !this.unread(this.open)) return;
+    this.reading = true;
+    try {
+      await showThread(this.addressFor(this.open), this.open, this.receipts);
+    } catch {
+      // Not shown as read, then: it is tried again with the next change.
+    } finally {
+      this.reading = false;
     }
-    return row;
-  }
-
-  refusal(message, hub) {
-    const note = make("p", "refusal");
-    note.append(...withCode(words().notTaken(whyNotTaken(hub))), " ");
-    const again = make("button", "link", words().again);
-    again.type = "button";
-    again.addEventListener("click", async () => {
-      again.disabled = true;
-      await deliverAgain(message.sid).catch((error) => this.showProblem(() => words().failed(error.message)));
-      again.disabled = false;
-    });
-    note.append(again);
-    return note;
   }
 }
 
-function theirs(message) {
-  const row = bubble(message, "theirs");
-  const bad = message.status === "failed" || message.status === "undelivered";
-  row.classList.toggle("bad", bad);
-  row.classList.toggle("underway", !bad && message.status !== "delivered");
-  row.append(meta(message, TICKS[message.status] ?? "", words()[statusWord(message.status)] ?? message.status));
-  if (bad) {
-    const code = make("bdi", "", `${message.error_message} (${message.error_code})`);
-    const note = make("p", "refusal");
-    note.append(code);
-    row.append(note);
-  }
-  return row;
-}
-
-function bubble(message, side) {
-  const row = make("li", `message ${side}`);
-  row.dataset.sid = message.sid;
-  const text = make("p", "bubble", message.body);
-  text.dir = "auto";
-  row.append(text);
-  return row;
-}
-
-function meta(message, tick, said) {
-  const line = make("p", "meta");
-  const at = make("time", "", time(message.created));
-  at.dateTime = message.created;
-  const ticks = make("span", `tick ${message.status}`, tick);
-  ticks.ariaHidden = "true";
-  line.append(at, ticks, make("span", "said", said));
-  return line;
-}
-
-function withCode(text) {
-  return text.split("`").map((part, index) => (index % 2 ? make("code", "", part) : part));
-}
-
-/** The word for a message's status in `words()`. */
-export const statusWord = (status) => (status === "failed" ? "failedStatus" : status);
-
-export function make(tag, className, text) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
+const isUnread = (message) =>
+  message.direction !== "inbound" && !message.seen && ["delivered", "read"].includes(message.status);
