@@ -92,24 +92,27 @@ INSERT INTO conversation_states (conversation_id, version, status, resolved_at, 
 SELECT md5('past ' || i)::uuid, 12, 'resolved', now() - interval '10 days', now() - interval '11 days',
        now() - interval '11 days', 'solved' {_PAST}
 """,
-    f"""
-INSERT INTO decisions (event_id, conversation_id, at, kind, step, plan_version)
-SELECT md5('decided ' || i)::uuid, md5('past ' || i)::uuid, {_THEN}, 'assigned', 5, 1 {_PAST}
-""",
 )
+_SAID = "now() - interval '2 years' + n * (interval '710 days' / $1)"
 PAST_INTERACTIONS = (
     f"""
 INSERT INTO interactions (event_id, customer_id, conversation_id, channel, direction, contact_point, our_address,
-       account, provider_id, agent_id, accepted_at)
+       account, provider_id, agent_id, accepted_at, recorded_at)
 SELECT md5('said ' || n)::uuid, md5('customer ' || i % $2)::uuid, md5('past ' || i)::uuid, 'sms',
        CASE WHEN n % 2 = 0 THEN 'inbound' ELSE 'outbound' END, {_PAST_POINT}, {_OURS}, '{ACCOUNT}',
        'SM' || md5('sid ' || n), CASE WHEN n % 2 = 1 THEN '{derived_id("bench", "agent", 0)}'::uuid END,
-       now() - interval '2 years' + n * (interval '710 days' / $1)
+       {_SAID}, {_SAID}
   FROM generate_series(1, $1::int) n, LATERAL (SELECT (n - 1) / 10 + 1 AS i) c WHERE {_COUNTS}
 """,
     f"""
 INSERT INTO interaction_contents (event_id, text)
 SELECT md5('said ' || n)::uuid, 'Hi, one of the mugs in order ' || n || ' arrived broken, could you send me another?'
+  FROM generate_series(1, $1::int) n WHERE {_COUNTS}
+""",
+    f"""
+INSERT INTO decisions (event_id, conversation_id, at, kind, step, plan_version, reasons)
+SELECT md5('said ' || n)::uuid, md5('past ' || ((n - 1) / 10 + 1))::uuid, {_SAID}, 'kept', 5, 1,
+       '{{"why": "the customer wrote; it stays with Agent 0", "steps": []}}'
   FROM generate_series(1, $1::int) n WHERE {_COUNTS}
 """,
 )

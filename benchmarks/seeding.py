@@ -115,7 +115,7 @@ async def _waiting_line(connection: asyncpg.Connection, size: Size) -> None:
 
 
 async def _history(connection: asyncpg.Connection, many: int) -> None:
-    """Ten interactions to a conversation, resolved; up to 40 to a customer, the known ones among them; two years."""
+    """Two years: ten interactions to a conversation, each decided, all resolved; up to 40 to a customer, all known."""
     await connection.execute("SET synchronous_commit = off; SET maintenance_work_mem = '512MB'")
     if await connection.fetchval("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"):
         await connection.execute("SET session_replication_role = replica")  # what we generate refers to what is there
@@ -123,7 +123,7 @@ async def _history(connection: asyncpg.Connection, many: int) -> None:
     customers = max(letters.KNOWN, conversations // 4)
     for statement in rows.PAST:
         await connection.execute(statement, conversations, customers, letters.KNOWN)
-    put_back = await _drop_indexes(connection, ("interactions", "interaction_contents"))
+    put_back = await _drop_indexes(connection, ("interactions", "interaction_contents", "decisions"))
     for statement in rows.PAST_INTERACTIONS:
         await connection.execute(statement, many, customers, letters.KNOWN)
     for statement in put_back:

@@ -121,16 +121,20 @@ class Reference(Floor):
         return {role: [*shared, "--role", role] for role in ("web", "worker")}
 
 
+SPREADS_WITHIN = 12.0
+"""Seconds after their start in which worker processes have shared the queues out."""
+
+
 class Hub:
-    """``hub serve`` and ``hub work``, with all their duties."""
+    """``hub serve`` and ``hub work``, with all their duties; each so many times as ``processes`` says."""
 
     name = "hub"
 
     profile = Path(tempfile.gettempdir()) / f"peyvand-profile-{os.getpid()}"
     """Where a profiled process leaves its figures."""
 
-    def __init__(self, *, desks: int) -> None:
-        self._desks = desks
+    def __init__(self, *, desks: int, processes: int = 1) -> None:
+        self._desks, self._processes = desks, processes
 
     def letters(self, new_every: int) -> Letters:
         """Signed as Twilio does."""
@@ -140,13 +144,15 @@ class Hub:
     async def run(self, place: Place, log: Log, profiled: str = "") -> AsyncIterator[Running]:
         """Two processes, and a WebSocket for each agent."""
         running = Running(free_port())
-        commands = {"web": ["-m", "hub", "serve"], "worker": ["-m", "hub", "work"]}
+        commands = {"web": ["-m", "hub", "serve", "--processes", str(self._processes)], "worker": ["-m", "hub", "work"]}
+        commands |= {f"worker {number}": commands["worker"] for number in range(2, self._processes + 1)}
         if profiled:
             commands[profiled] = ["-m", "cProfile", "-o", str(self.profile), *commands[profiled]]
         with tempfile.TemporaryDirectory(prefix="peyvand-bench-") as folder:
             environment = _settings(place, running.port, folder)
             async with started(running, commands, environment):
                 await answering(running, running.port)
+                await asyncio.sleep(SPREADS_WITHIN if self._processes > 1 else 0)
                 async with agents(running, log, self._desks):
                     yield running
         lanes = [f"{place.prefix}.{lane}" for lane in Topology(WORKERS).lanes]

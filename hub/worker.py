@@ -15,7 +15,7 @@ class Handler(Protocol):
     """What a worker does with its events."""
 
     async def handle(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Do all of them in one commit and return what follows, also for those already done.
+        """Commit what they mean, and return what follows, also for those already done.
 
         ``DependencyAway`` makes the bus keep the batch and retry it in place; ``FencedOut`` makes it come again from
         the broker; anything else is an event's fault: the batch is then taken one by one.
@@ -42,7 +42,7 @@ class Worker:
     takes: tuple[type[Data], ...] = ()
     shards: int = 4
     batch: int = 200
-    linger: float = 0.01
+    linger: float = 0.005
     """Batches begin at least this many seconds apart; whoever comes alone does not wait."""
     every: float | None = None
 

@@ -3,12 +3,22 @@
 from collections.abc import Sequence
 
 from hub.worker import Worker
-from workers import keep_time, record_interactions, route_conversations, send_messages, track_deliveries
+from workers import (
+    fetch_media,
+    keep_time,
+    read_templates,
+    record_interactions,
+    route_conversations,
+    send_messages,
+    track_deliveries,
+)
 
 WORKERS: Sequence[Worker] = (
     record_interactions.WORKER,
     route_conversations.WORKER,
     send_messages.WORKER,
     track_deliveries.WORKER,
+    fetch_media.WORKER,
+    read_templates.WORKER,
     keep_time.WORKER,
 )

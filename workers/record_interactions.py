@@ -1,4 +1,7 @@
-"""record_interactions: who is it, which conversation, append to the history. One commit a batch.
+"""record_interactions: who is it, which conversation, append to the history.
+
+Three ways, each for what the one before left: one statement for those who simply go on, two for who is new, and the
+careful one for everything. Each way is one commit, and whoever is recorded twice is recorded once.
 
 Takes what customers wrote and what the organisation wrote in the same shards, so there is one order in and out. An
 event that stands in the history already is not decided again; what follows from it is built from its row and published
@@ -12,17 +15,29 @@ from uuid import UUID
 from hub.bootstrap import Parts
 from hub.conversations import store as conversations
 from hub.conversations.store import Opening
-from hub.conversations.threading import Current, continues, thread_of
+from hub.conversations.threading import Current, Known, continues, thread_of
 from hub.delivery import store as deliveries
-from hub.delivery.store import Queued, Word
-from hub.errors import EventInvalid
-from hub.events import Event, InteractionReceived, InteractionRecorded, MessageRequested, MessageSend, NoteWritten
+from hub.delivery import told as delivery
+from hub.delivery.store import Queued
+from hub.errors import EventInvalid, Overtaken
+from hub.events import (
+    Event,
+    InteractionReceived,
+    InteractionRecorded,
+    MediaFetch,
+    MessageRequested,
+    MessageSend,
+    NoteWritten,
+)
 from hub.history import store as history
-from hub.history.store import Interaction
+from hub.history import told
+from hub.history.store import Interaction, Unplaced
+from hub.media import store as files
+from hub.media import told as media
 from hub.model import Channel, Direction, derived_id
 from hub.profile import store as profile
 from hub.profile.store import Seen
-from hub.store import Transaction
+from hub.store import Transaction, Write, together
 from hub.worker import Worker
 
 SOURCE = "/workers/record_interactions"
@@ -40,32 +55,76 @@ class RecordInteractions:
         self._store = parts.store
 
     async def handle(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Record all of them in one commit; what follows, in the events' order."""
+        """Record all of them; what follows, in the events' order."""
         once = list({event.id: event for event in events}.values())
-        rows = await self._plainly(once)
-        if rows is None:
-            async with self._store.transaction() as tx:
-                rows = await history.recorded(tx, [event.id for event in once])
-                if fresh := [event for event in once if event.id not in rows]:
-                    rows |= await _record(tx, fresh)
+        rows: dict[UUID, Interaction] = {}
+        for way in (self._going_on, self._at_once, self._carefully):
+            if rest := [event for event in once if event.id not in rows]:
+                rows |= await way(rest)
         return [follow for event in once for follow in _follow_ups(event, rows[event.id])]
 
-    async def _plainly(self, events: Sequence[Event]) -> dict[UUID, Interaction] | None:
-        """The usual case in two round trips: messages that only go on with a conversation. ``None`` if one does more.
-
-        Nothing else is written, so the one statement is the whole commit; what stood there already is read back.
-        """
-        if not all(isinstance(event.data, InteractionReceived) and event.data.opt_out is None for event in events):
-            return None
+    async def _going_on(self, events: Sequence[Event]) -> dict[UUID, Interaction]:
+        """The usual case in one round trip: those that customers wrote to a conversation that is not resolved."""
+        usual = [event for event in events if _is_usual(event)]
+        if not usual:
+            return {}
+        said = [_said(event) for event in usual]
+        given = [_unplaced(event.id, one) for event, one in zip(usual, said, strict=True)]
         async with self._store.reading() as tx:
-            current = await conversations.current(tx, {_thread(_said(event)) for event in events})
-            if not all(_goes_on(_said(event), current) for event in events):
-                return None
+            return await history.go_on(
+                tx, given, [_thread(one) for one in said], [profile.noted_since(_seen(one)) for one in said]
+            )
+
+    async def _at_once(self, events: Sequence[Event]) -> dict[UUID, Interaction]:
+        """What customers wrote who are new, or whose conversation is: a read, and a write that is the whole commit.
+
+        Nothing, if there is more to any of them, or somebody else was quicker.
+        """
+        if not all(map(_is_usual, events)):
+            return {}
+        async with self._store.reading() as tx:
+            points = {_thread(said): said.contact_point for said in map(_said, events)}
+            current, news = _news(events, await conversations.known(tx, points))
             interactions = [_interaction(event, current[_thread(_said(event))]) for event in events]
-            rows = {one.event_id: one for one in interactions}
-            if again := rows.keys() - await history.append(tx, interactions):
-                rows |= await history.recorded(tx, again)
+            try:
+                await together(tx, [*news, *history.appending(interactions)])
+            except Overtaken:
+                return {}
+        return {one.event_id: one for one in interactions}
+
+    async def _carefully(self, events: Sequence[Event]) -> dict[UUID, Interaction]:
+        """Anything, in one transaction; what stands in the history already is read back."""
+        async with self._store.transaction() as tx:
+            rows = await history.recorded(tx, [event.id for event in events])
+            if fresh := [event for event in events if event.id not in rows]:
+                rows |= await _record(tx, fresh)
         return rows
+
+
+def _is_usual(event: Event) -> bool:
+    """Whether it is a customer's message and nothing more."""
+    data = event.data
+    return isinstance(data, InteractionReceived) and not data.media and delivery.is_plain(data)
+
+
+def _news(events: Sequence[Event], known: Mapping[str, Known]) -> tuple[dict[str, Current], list[Write]]:
+    """The conversation of each thread, and what must be written for it: customers, proofs and openings."""
+    seen = {_thread(said): _seen(said) for said in map(_said, events)}
+    strangers = {one.contact_point: one for thread, one in sorted(seen.items()) if known[thread].customer_id is None}
+    customers, writes = profile.creating(strangers) if strangers else ({}, [])
+    proofs = {
+        one.contact_point: one
+        for thread, one in seen.items()
+        if one.contact_point not in strangers and profile.is_stale(one, known[thread].verified_at)
+    }
+    if proofs:
+        writes.append(profile.proving(list(proofs.values())))
+    customers |= {seen[thread].contact_point: one.customer_id for thread, one in known.items() if one.customer_id}
+    current = {thread: one.current for thread, one in known.items() if one.current is not None}
+    if openings := _openings(events, customers, current):
+        writes += conversations.opening(list(openings.values()))
+        current |= {thread: one.as_current() for thread, one in openings.items()}
+    return current, writes
 
 
 async def _record(tx: Transaction, events: Sequence[Event]) -> dict[UUID, Interaction]:
@@ -74,9 +133,11 @@ async def _record(tx: Transaction, events: Sequence[Event]) -> dict[UUID, Intera
         found |= await _threads(tx, threaded)
     interactions = [_interaction(event, found[event.id]) for event in events]
     await history.append(tx, interactions)
-    await _note_opt_outs(tx, events)
-    if outbound := [_queued(one) for one in interactions if one.direction is Direction.OUTBOUND]:
-        await deliveries.queue(tx, outbound, due=max(one.accepted_at for one in outbound) + BELL_LOST_AFTER)
+    received = {event.id: event.data for event in events if isinstance(event.data, InteractionReceived)}
+    requested = {event.id: event.data for event in events if isinstance(event.data, MessageRequested)}
+    outbound = [delivery.queued(id_, said, found[id_].conversation_id) for id_, said in requested.items()]
+    await _tell_delivery(tx, list(received.values()), outbound)
+    await _note_files(tx, received, requested)
     return {one.event_id: one for one in interactions}
 
 
@@ -96,32 +157,41 @@ async def _threads(tx: Transaction, events: Sequence[Event]) -> dict[UUID, Curre
     """The conversation of each event's thread: the one that goes on, or one opened now."""
     customers = await profile.customers_of(tx, [_seen(_said(event)) for event in events])
     current = await conversations.current(tx, {_thread(_said(event)) for event in events})
+    if openings := _openings(events, customers, current):
+        current |= await conversations.open_all(tx, list(openings.values()))
+    return {event.id: current[_thread(_said(event))] for event in events}
+
+
+def _openings(
+    events: Sequence[Event], customers: Mapping[str, UUID], current: Mapping[str, Current]
+) -> dict[str, Opening]:
+    """What must be opened: the first event of each thread that does not go on with its conversation opens its own."""
     openings: dict[str, Opening] = {}
     for event in events:
         said = _said(event)
         thread = _thread(said)
         if thread not in openings and not continues(current.get(thread), channel=said.channel, at=said.accepted_at):
             openings[thread] = _opening(event.id, said, current.get(thread), customers)
-    if openings:
-        current |= await conversations.open_all(tx, list(openings.values()))
-    return {event.id: current[_thread(_said(event))] for event in events}
+    return dict(sorted(openings.items()))  # everybody claims in one order
 
 
-async def _note_opt_outs(tx: Transaction, events: Sequence[Event]) -> None:
-    """The provider has handled STOP or START itself; the gate must know, by when it was said."""
-    for event in events:
-        data = event.data
-        if not isinstance(data, InteractionReceived) or data.opt_out is None:
-            continue
-        if data.opt_out != "HELP":
-            word = Word(
-                contact_point=data.contact_point,
-                our_address=data.our_address,
-                blocked=data.opt_out == "STOP",
-                source=data.opt_out,
-                said_at=data.accepted_at,
-            )
-            await deliveries.hear(tx, [word])
+async def _tell_delivery(tx: Transaction, received: Sequence[InteractionReceived], outbound: Sequence[Queued]) -> None:
+    """What shall go out, and what the gate must know of who wrote."""
+    if words := [word for said in received if (word := delivery.word(said)) is not None]:
+        await deliveries.hear(tx, words)
+    if heard := [one for said in received if (one := delivery.heard(said)) is not None]:
+        await deliveries.note_heard(tx, heard)
+    if outbound:
+        await deliveries.queue(tx, outbound, due=max(one.accepted_at for one in outbound) + BELL_LOST_AFTER)
+
+
+async def _note_files(
+    tx: Transaction, received: Mapping[UUID, InteractionReceived], requested: Mapping[UUID, MessageRequested]
+) -> None:
+    if came := [one for id_, said in received.items() for one in media.came(id_, said)]:
+        await files.came(tx, came, now=max(said.accepted_at for said in received.values()))
+    if goes := [one for id_, said in requested.items() for one in media.goes(id_, said)]:
+        await files.goes(tx, goes)
 
 
 def _said(event: Event) -> Said:
@@ -129,16 +199,6 @@ def _said(event: Event) -> Said:
         message = f"{event.type} names neither a conversation nor a contact point"
         raise EventInvalid(message)
     return event.data
-
-
-def _goes_on(said: Said, current: Mapping[str, Current]) -> bool:
-    """Whether it belongs to its thread's conversation, and says nothing new of whose contact point that is."""
-    known = current.get(_thread(said))
-    return (
-        known is not None
-        and continues(known, channel=said.channel, at=said.accepted_at)
-        and not profile.is_stale(_seen(said), known.verified_at)
-    )
 
 
 def _seen(said: Said) -> Seen:
@@ -167,52 +227,23 @@ def _opening(cause: UUID, said: Said, previous: Current | None, customers: Mappi
 def _interaction(event: Event, conversation: Current) -> Interaction:
     data = event.data
     if isinstance(data, NoteWritten):
-        return _note(event.id, data, conversation)
-    said = _said(event)
-    received = said if isinstance(said, InteractionReceived) else None
-    return Interaction(
-        event_id=event.id,
-        customer_id=conversation.customer_id,
-        conversation_id=conversation.conversation_id,
-        channel=said.channel,
-        direction=Direction.INBOUND if received else Direction.OUTBOUND,
-        contact_point=said.contact_point,
-        our_address=said.our_address,
-        account=said.account,
-        accepted_at=said.accepted_at,
-        provider_id=received.provider_id if received else None,
-        agent_id=None if isinstance(said, InteractionReceived) else said.agent_id,
-        text=said.text,
-        media=received.media if received else (),
-        raw=received.raw if received else {},
-    )
+        row = told.note(
+            event.id,
+            data,
+            channel=conversation.channel,
+            contact_point=conversation.contact_point,
+            our_address=conversation.our_address,
+            account=conversation.account,
+        )
+    else:
+        row = _unplaced(event.id, _said(event))
+    return row.placed(conversation.customer_id, conversation.conversation_id)
 
 
-def _note(event_id: UUID, note: NoteWritten, conversation: Current) -> Interaction:
-    return Interaction(
-        event_id=event_id,
-        customer_id=conversation.customer_id,
-        conversation_id=conversation.conversation_id,
-        channel=conversation.channel,
-        direction=Direction.INTERNAL,
-        contact_point=conversation.contact_point,
-        our_address=conversation.our_address,
-        account=conversation.account,
-        accepted_at=note.accepted_at,
-        agent_id=note.agent_id,
-        text=note.text,
-    )
-
-
-def _queued(one: Interaction) -> Queued:
-    return Queued(
-        message_id=one.event_id,
-        conversation_id=one.conversation_id,
-        account=one.account,
-        contact_point=one.contact_point,
-        our_address=one.our_address,
-        accepted_at=one.accepted_at,
-    )
+def _unplaced(event_id: UUID, said: Said) -> Unplaced:
+    if isinstance(said, InteractionReceived):
+        return told.received(event_id, said)
+    return told.requested(event_id, said)
 
 
 def _follow_ups(event: Event, row: Interaction) -> list[Event]:
@@ -236,6 +267,9 @@ def _follow_ups(event: Event, row: Interaction) -> list[Event]:
         bell = MessageSend(message_id=row.event_id, contact_point=row.contact_point)
         point = row.contact_point
         follow.append(event.follow("send", bell, subject=str(row.event_id), partitionkey=point, source=SOURCE))
+    if isinstance(event.data, InteractionReceived) and event.data.media:
+        fetch, id_ = MediaFetch(interaction_id=row.event_id), str(row.event_id)
+        follow.append(event.follow("fetch", fetch, subject=id_, partitionkey=id_, source=SOURCE))
     return follow
 
 

@@ -5,23 +5,22 @@ versions read. Whenever a commit fails the board is thrown away and read again: 
 for longer than one failed commit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 
-from hub import metrics
+from hub import garbage, metrics
 from hub.bootstrap import Parts
-from hub.errors import LiveAway
+from hub.errors import AlreadyThere, FencedOut, LiveAway
 from hub.events import AgentsChanged, ConversationCommand, ConversationDue, Event, InteractionRecorded
-from hub.history import store as history
 from hub.live import Hint, hints
-from hub.profile import store as profile
 from hub.routing import store as routing
 from hub.routing.board import Board, Conversation
 from hub.routing.changes import Changes
 from hub.routing.engine import Engine
+from hub.routing.memory import Memory
 from hub.routing.presence import Heartbeats, PresenceWatch
 from hub.store import Transaction
 from hub.worker import Worker
@@ -42,30 +41,43 @@ class RouteConversations:
         self._fence = 0
         self._versions: routing.Versions | None = None
         self._looked: datetime | None = None
+        self._memory = Memory()
 
     async def handle(self, events: Sequence[Event]) -> Sequence[Event]:
         """Decide all of them on the board, commit, then tell."""
+        causes: dict[UUID, Event] = {}
+        for event in events:
+            causes.setdefault(_cause(event), event)
+        if not await self._decided(causes):
+            self._memory.doubt(max(event.time for event in events))
+            await self._decided(causes, again=True)
+        await self._look_now_and_then(rung=any(isinstance(event.data, AgentsChanged) for event in events))
+        return ()
+
+    async def _decided(self, causes: Mapping[UUID, Event], *, again: bool = False) -> bool:
+        """Whether they are decided now; if not, one of them was already, by somebody else. Raises that if ``again``."""
         engine = await self._ready()
         try:
             async with self._store.reading() as tx:
-                once = {_cause(event): event for event in reversed(events)}  # the first of several with one id
-                told = await routing.decided(tx, once)
-                fresh = [event for id_, event in reversed(once.items()) if id_ not in told]
+                doubted = self._memory.doubts({cause: event.time for cause, event in causes.items()})
+                told = await routing.decided(tx, causes) if doubted else {}
+                fresh = [event for cause, event in causes.items() if cause not in told]
                 brought = await self._bring(tx, engine.board, fresh)
-                now = self._clock.now()
-                for event in fresh:
-                    _decide(engine, event, now)
-                changes = engine.taken(now)
+            now = self._clock.now()
+            for event in fresh:
+                _decide(engine, event, now)
+            changes = engine.taken(now)
             await self._commit(changes)
-        except BaseException:
+        except BaseException as error:
             self._engine = None  # the board may be ahead of the database now
+            if isinstance(error, AlreadyThere) and not again:
+                return False
             raise
+        self._memory.keep(causes)
         engine.board.forget_resolved(brought)
-        await self._tell(
-            changes, [hints.of_decided(id_, row["conversation_id"], engine.board) for id_, row in told.items()]
-        )
-        await self._look_now_and_then(rung=any(isinstance(event.data, AgentsChanged) for event in events))
-        return ()
+        repeated = [hints.of_decided(cause, row["conversation_id"], engine.board) for cause, row in told.items()]
+        await self._tell(changes, repeated)
+        return True
 
     async def tick(self) -> Sequence[Event]:
         """Presence and configuration may have changed. Only the process that holds the queue has a board."""
@@ -80,8 +92,10 @@ class RouteConversations:
         board = Board(self._plan)
         async with self._store.transaction() as tx:
             self._fence = await routing.take_fence(tx, self._parts.process)
+            self._memory.doubt(self._clock.now())
             await self._fill(tx, board)
         engine = self._engine = Engine(board)
+        garbage.spare()  # the board before this one too
         log.info("board_read", conversations=len(board.conversations), agents=len(board.seats), fence=self._fence)
         await self._look(engine, force=True)
         return engine
@@ -89,13 +103,12 @@ class RouteConversations:
     async def _fill(self, tx: Transaction, board: Board) -> None:
         self._versions = await routing.versions(tx)
         await self._seat(tx, board)
+        self._watch.remember(board.seats, self._clock.now())
         last = await routing.last_assigned(tx)
         for agent_id, at in last.items():
             if (seat := board.seat(agent_id)) is not None:
                 seat.last_assigned_at = at.timestamp()
-        alive = await routing.alive(tx)
-        await self._know(tx, alive)
-        for conversation in alive:
+        for conversation in await routing.alive(tx, remembers=self._plan.remembers()):
             board.put(conversation)
 
     async def _seat(self, tx: Transaction, board: Board) -> None:
@@ -113,31 +126,16 @@ class RouteConversations:
         missing = [id_ for id_ in ids if id_ not in board.conversations]
         if not missing:
             return []
-        brought = await routing.some(tx, missing)
-        await self._know(tx, brought)
+        brought = await routing.some(tx, missing, remembers=self._plan.remembers())
         for conversation in brought:
             board.put(conversation)
         return brought
 
-    async def _know(self, tx: Transaction, conversations: Sequence[Conversation]) -> None:
-        customers = list({one.customer_id for one in conversations})
-        if not customers:
-            return
-        owners = await profile.owners(tx, customers)
-        last = await history.last_agents(tx, customers, within=self._plan.remembers())
-        for one in conversations:
-            one.owner_id, one.last_agent_id = owners.get(one.customer_id), last.get(one.customer_id)
-
     async def _commit(self, changes: Changes) -> None:
-        if routing.is_plain(changes):
-            async with self._store.reading() as tx:
-                await routing.write_plainly(tx, changes, fence=self._fence)
-        elif changes:
-            async with self._store.transaction() as tx:
-                await self._write(tx, changes)
-
-    async def _write(self, tx: Transaction, changes: Changes) -> None:
-        if changes:
+        if not changes:
+            return
+        opened = self._store.transaction if routing.hands_over(changes) else self._store.reading
+        async with opened() as tx:
             await routing.write(tx, changes, fence=self._fence)
 
     async def _tell(self, changes: Changes, again: Sequence[Hint] = ()) -> None:
@@ -159,34 +157,44 @@ class RouteConversations:
         """Compare versions and heartbeats with what the board knows, and act on what changed."""
         beats = await self._beats()
         try:
-            async with self._store.transaction() as tx:
-                versions = await routing.versions(tx)
-                before = {id_: seat.present for id_, seat in engine.board.seats.items()}
-                reconfigured = self._versions is None or versions.configuration != self._versions.configuration
-                if versions != self._versions:
-                    await self._seat(tx, engine.board)
-                    self._versions = versions
-                now = self._clock.now()
-                changed = {seat.agent_id for seat in self._watch.look(engine.board.seats, beats, now)}
-                changed |= {id_ for id_, seat in engine.board.seats.items() if before.get(id_) != seat.present}
-                if force:
-                    changed = set(engine.board.seats)
-                engine.seats_changed([engine.board.seats[id_] for id_ in sorted(changed)], now)
-                if reconfigured:
-                    engine.configuration_changed(now)
-                changes = engine.taken(now)
-                await self._write(tx, changes)
+            before = {id_: seat.present for id_, seat in engine.board.seats.items()}
+            reconfigured = await self._reconfigured(engine.board)
+            now = self._clock.now()
+            changed = {seat.agent_id for seat in self._watch.look(engine.board.seats, beats, now)}
+            changed |= {id_ for id_, seat in engine.board.seats.items() if before.get(id_) != seat.present}
+            if force:
+                changed = set(engine.board.seats)
+            engine.seats_changed([engine.board.seats[id_] for id_ in sorted(changed)], now)
+            if reconfigured:
+                engine.configuration_changed(now)
+            changes = engine.taken(now)
+            await self._commit(changes)
         except BaseException:
             self._engine = None
             raise
         await self._tell(changes)
         _measure(engine.board, now)
 
+    async def _reconfigured(self, board: Board) -> bool:
+        """Read agents and teams anew if they changed since the last look; whether their configuration did.
+
+        Raises ``FencedOut`` if another router took over: what this board says is old, also of what needs no write.
+        """
+        async with self._store.reading() as tx:
+            versions, before = await routing.versions(tx), self._versions
+            if versions.fence != self._fence:
+                raise FencedOut(f"another router took over (fence {versions.fence}, ours was {self._fence})")
+            if versions == before:
+                return False
+            await self._seat(tx, board)
+        self._versions = versions  # what changed between the two reads is seen again at the next look
+        return before is None or versions.configuration != before.configuration
+
     async def _beats(self) -> Heartbeats | None:
         try:
             return await self._live.heartbeats()
         except LiveAway as error:
-            log.warning("presence_unknown", reason=str(error))
+            log.debug("presence_unknown", reason=str(error))
             return None
 
 
@@ -198,6 +206,10 @@ def _cause(event: Event) -> UUID:
 def _decide(engine: Engine, event: Event, now: datetime) -> None:
     data = event.data
     if isinstance(data, InteractionRecorded):
+        if data.conversation_id not in engine.board.conversations:
+            # Its row was there before this was published: the database was restored to a time before it.
+            log.warning("conversation_lost", conversation=str(data.conversation_id))
+            return
         engine.recorded(_cause(event), data, now)
     elif isinstance(data, ConversationCommand):
         engine.command(event.id, data, now)

@@ -7,11 +7,13 @@ A claim that nobody can be working on any more has an unknown outcome, which the
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+import msgspec
 import structlog
 
 from hub import logs, metrics
@@ -19,17 +21,19 @@ from hub.bootstrap import Parts
 from hub.channel import OutboundMessage, Sends
 from hub.delivery import outcomes
 from hub.delivery import store as deliveries
-from hub.delivery.gate import Waiting, obstacle
+from hub.delivery.gate import Waiting, doubt, obstacle
 from hub.delivery.outcomes import Outcome
 from hub.delivery.reconciling import settle_unknown
 from hub.delivery.store import Moved
 from hub.errors import DependencyAway, SendError, StoreAway
-from hub.events import Event, MessageSend
+from hub.events import Event, Media, MessageSend, TemplateUse
 from hub.live import hints
-from hub.model import AccountId, ContactPoint
+from hub.media.links import Link, path_of
+from hub.model import AccountId, ContactPoint, channel_at
 from hub.organisation import accounts
 from hub.store import Row, Transaction
 from hub.store.gathering import Gathering
+from hub.tracing import calling
 from hub.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -43,6 +47,8 @@ AT_MOST = 20
 """So many messages of one contact point go out in one batch; the rest get a bell, so that nobody keeps a batch long."""
 LOOKED_UP = 5
 """So many of one contact point's unknown outcomes are looked up in one batch; the rest are rung for again."""
+LINK_LASTS = timedelta(days=1)
+"""So long a provider may fetch a file that goes with a message: it queues, and tries again."""
 UNUSABLE = "the account it should go out from cannot be used here now; `hub doctor` says why"
 SOURCE = "/workers/send_messages"
 
@@ -130,13 +136,21 @@ class SendMessages:
         ask = list(points)
         while ask:
             heads = await deliveries.heads(tx, ask, now=now)
-            failed = {m.contact_point: (m.message_id, why) for m in heads if (why := obstacle(m)) is not None}
+            obstacles = [(message, self._obstacle(message, now)) for message in heads]
+            failed = {m.contact_point: (m.message_id, why) for m, why in obstacles if why is not None}
             free += [message for message in heads if message.contact_point not in failed]
             if failed:
                 held += await deliveries.fail(tx, list(failed.values()), now=now)
                 log.info("messages_held_back", messages=[str(message_id) for message_id, _ in failed.values()])
             ask = list(failed)
         return await self._without_the_waiting(tx, free, now, held)
+
+    def _obstacle(self, message: Waiting, now: datetime) -> str | None:
+        adapter = self._parts.accounts.adapters.get(AccountId(message.account))
+        if adapter is None:
+            return obstacle(message, window=None, now=now)
+        limits = adapter.limits[channel_at(message.our_address, adapter.channel)]
+        return obstacle(message, window=limits.window, now=now)
 
     async def _without_the_waiting(
         self, tx: Transaction, messages: Sequence[Waiting], now: datetime, held: list[Moved]
@@ -147,6 +161,8 @@ class SendMessages:
         for message in messages:
             if AccountId(message.account) not in self._parts.accounts.adapters:
                 wait[message.message_id] = UNUSABLE
+            elif (why := doubt(message, now=now)) is not None:
+                wait[message.message_id] = why
             elif message.account_paused is not None and not await deliveries.take_turn(
                 tx, message.account, now=now, next_at=until
             ):
@@ -168,7 +184,8 @@ class SendMessages:
             return outcomes.refused(message, number, error, now=clock.now(), waited=timedelta(0))
         began = time.perf_counter()
         try:
-            receipt = await adapter.send(_outbound(message), key=f"{message.message_id}:{number}")
+            with calling(self._parts.tracing, message.message_id, message.account):
+                receipt = await adapter.send(self._outbound(message), key=f"{message.message_id}:{number}")
         except SendError as error:
             waited = await self._waited(message)
             outcome = outcomes.refused(message, number, error, now=clock.now(), waited=waited)
@@ -183,6 +200,22 @@ class SendMessages:
         metrics.SENDS.labels(message.account, outcome.outcome).inc()
         log.info("message_handed_over", message=str(message.message_id), outcome=outcome.outcome, code=outcome.code)
         return outcome
+
+    def _outbound(self, message: Waiting) -> OutboundMessage:
+        return OutboundMessage(
+            message_id=message.message_id,
+            to=ContactPoint(message.contact_point),
+            our_address=message.our_address,
+            text=message.text,
+            media=tuple(self._open_to_the_provider(message, file) for file in message.files or ()),
+            template=msgspec.convert(message.template, TemplateUse | None),
+        )
+
+    def _open_to_the_provider(self, message: Waiting, file: Mapping[str, Any]) -> Media:
+        """A file of ours at an address that the provider, and nobody else, knows for a day."""
+        link = Link(message.message_id, file["position"], self._parts.clock.now() + LINK_LASTS)
+        url = self._parts.settings.base_url + path_of(link, self._parts.sealer.sign)
+        return Media(url=url, content_type=file["content_type"])
 
     async def _waited(self, message: Waiting) -> timedelta:
         try:
@@ -231,15 +264,6 @@ class SendMessages:
 def _again(bell: Event) -> Event:
     """Another bell for the same contact point."""
     return bell.follow("more", bell.data, subject=bell.subject, partitionkey=bell.partitionkey, source=SOURCE)
-
-
-def _outbound(message: Waiting) -> OutboundMessage:
-    return OutboundMessage(
-        message_id=message.message_id,
-        to=ContactPoint(message.contact_point),
-        our_address=message.our_address,
-        text=message.text,
-    )
 
 
 WORKER = Worker(name="send_messages", build=SendMessages, takes=(MessageSend,), batch=100)

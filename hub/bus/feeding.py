@@ -16,7 +16,7 @@ from hub.bus.isolation import Isolation, Turns
 from hub.bus.metrics import BusMetrics
 from hub.bus.patience import FIRST_PAUSE, Patience, Released
 from hub.errors import DependencyAway, FencedOut
-from hub.events import Event
+from hub.events import AgentsChanged, Event
 from hub.logs import Trail, shown, trace
 from hub.store import Store
 from hub.worker import Worker
@@ -177,6 +177,8 @@ class Feeder:
         if not events:
             return
         self._metrics.aged(self._worker.name, time.time() - min(event.time.timestamp() for event in events))
+        if all(isinstance(event.data, AgentsChanged) for event in events):
+            return  # rung every few seconds, whether or not anything happened
         if self._trail.goes_on(few=len(events) <= FOLLOWED):
             ids = {"events": [str(event.id) for event in events]}
             ids["correlationids"] = sorted({str(event.correlationid) for event in events})

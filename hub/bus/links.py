@@ -24,7 +24,8 @@ HEARTBEAT = 10
 CONNECT = 5.0
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 2.0
-LOOK = 0.1
+LOOK = 0.5
+"""Seconds after which a publish that is under way fails when an alarm blocks it; a later one is refused at once."""
 
 log = structlog.get_logger()
 
@@ -32,17 +33,25 @@ Opened = Callable[[aiormq.Connection], Awaitable[None]]
 
 
 class Link:
-    """Keeps one connection open from ``start`` to ``aclose``; ``opened`` prepares each new one before it is used."""
+    """Keeps one connection open from ``start`` to ``aclose``; ``opened`` prepares each new one before it is used.
 
-    def __init__(self, url: str, name: str, opened: Opened, *, lost: Callable[[str], None]) -> None:
+    Who publishes on it gives ``lost``, which ends what is under way; an alarm blocks no connection that only consumes.
+    """
+
+    def __init__(self, url: str, name: str, opened: Opened, *, lost: Callable[[str], None] | None = None) -> None:
         self._url = URL(url).update_query(heartbeat=str(HEARTBEAT), name=f"peyvand {name}")
         self._name, self._opened, self._lost = name, opened, lost
         self._up = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
         self._first: asyncio.Future[None] | None = None
         self.connection: aiormq.Connection | None = None
-        self.blocked = False
         self.why = "not connected yet"
+
+    @property
+    def blocked(self) -> bool:
+        """Whether an alarm of the broker blocks it now."""
+        connection = self.connection
+        return connection is not None and not connection.closing.done() and _is_blocked(connection)
 
     def begin(self) -> None:
         """Begin to keep the connection, without waiting for it."""
@@ -110,20 +119,19 @@ class Link:
         finally:
             self.connection = None
             self._up.clear()
-            self._lost(self.why or "the connection to RabbitMQ was lost")
+            if self._lost is not None:
+                self._lost(self.why or "the connection to RabbitMQ was lost")
             await _closed(holder)
 
     async def _watch(self, connection: aiormq.Connection) -> None:
-        """Until it is closed; meanwhile see whether the broker has blocked it by an alarm."""
-        closing = connection.closing
-        while not closing.done():
-            blocked = _is_blocked(connection)
-            if blocked and not self.blocked:
+        """Until it is closed; meanwhile end what an alarm blocks. That it begins aiormq tells nobody, only its end."""
+        while not connection.closing.done():
+            if self._lost is not None and self.blocked:
                 log.warning("broker_blocked", link=self._name)
                 self._lost("RabbitMQ is blocked by a memory or disk alarm")
-            self.blocked = blocked
-            await asyncio.wait({closing}, timeout=LOOK)
-        self.blocked = False
+                await _first_of(connection.closing, asyncio.ensure_future(connection.ready()))
+            else:
+                await asyncio.wait({connection.closing}, timeout=LOOK if self._lost is not None else None)
         self._tell("the connection was closed", None)
 
     def _tell(self, why: str, fault: TopologyWrong | None) -> None:
@@ -160,6 +168,13 @@ def _is_blocked(connection: aiormq.Connection) -> bool:
     finally:
         waiting.close()
     return True
+
+
+async def _first_of(closing: asyncio.Future[None], other: asyncio.Future[None]) -> None:
+    try:
+        await asyncio.wait({closing, other}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        other.cancel()
 
 
 def _beneath(holder: aio_pika.Connection) -> aiormq.Connection:

@@ -56,7 +56,7 @@ class RabbitBus:
         self._lanes = Lanes(topology, self._publishing.send, timeout=timeout, metrics=metrics)
         self._out = Link(url, "publishing", self._declare, lost=lambda why: self._lanes.fail(BrokerAway(why)))
         self._publishing.link = self._out
-        self._in = Link(url, "consuming", _ready, lost=_ignore)
+        self._in = Link(url, "consuming", _ready)
         self._running = Running(self.publish, database, metrics)
         self._spread = Spread(self._in, database, self.member, prefix)
         self._funeral = Funeral(self._in, database, prefix)
@@ -160,8 +160,4 @@ class RabbitBus:
 
 
 async def _ready(_: aiormq.Connection) -> None:
-    return
-
-
-def _ignore(_: str) -> None:
     return

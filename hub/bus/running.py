@@ -14,6 +14,7 @@ from hub.bus.metrics import BusMetrics
 from hub.errors import StoreAway
 from hub.events import Event
 from hub.store import Store
+from hub.waiting import cancelled
 from hub.worker import Worker
 
 DRAIN = 10.0
@@ -55,7 +56,7 @@ class Running:
                     ended.result()
         finally:
             del self._feeders[feeder]
-            await _cancelled([task, *others])
+            await cancelled([task, *others])
 
     async def drain(self) -> None:
         """Let every batch in hand finish; after 10 s what still runs is cancelled and comes again."""
@@ -68,7 +69,7 @@ class Running:
         _, late = await asyncio.wait(tasks, timeout=DRAIN)
         if late:
             log.warning("drain_too_long", workers=len(late), seconds=DRAIN)
-        await _cancelled(list(late))
+        await cancelled(late)
 
     async def ticking(self, feeder: Feeder, worker: Worker) -> None:
         """Tick while this process has the turn; whoever loses its database connection has lost the turn."""
@@ -87,10 +88,3 @@ class Running:
                 await feeder.rest(worker.every or TURN)
             else:
                 await feeder.rest(TURN)
-
-
-async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    if tasks:
-        await asyncio.wait(tasks)

@@ -1,6 +1,6 @@
 """All SQL of the bus: attempts, dead events, members, the embedded bus's messages, the turn of tick-only workers."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,6 +85,31 @@ async def bury(tx: Transaction, worker: str, event_id: UUID | None, kind: str, *
         await forget_attempts(tx, [event_id], worker)
 
 
+async def forget_settled(tx: Transaction, *, before: datetime, at_most: int) -> int:
+    """Forget events that were retried or dropped before then, and touches nobody took back; how many rows that was."""
+    dead: int = await tx.fetchval(
+        "WITH old AS (DELETE FROM dead_events WHERE id IN (SELECT id FROM dead_events WHERE state <> 'dead'"
+        " AND settled_at < $1 LIMIT $2) RETURNING 1) SELECT count(*) FROM old",
+        before,
+        at_most,
+    )
+    touched: int = await tx.fetchval(
+        "WITH old AS (DELETE FROM event_attempts WHERE (event_id, worker) IN (SELECT event_id, worker"
+        " FROM event_attempts WHERE first_at < $1 LIMIT $2) RETURNING 1) SELECT count(*) FROM old",
+        before,
+        at_most,
+    )
+    return dead + touched
+
+
+async def buried(tx: Transaction, worker: str, event_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these events that died at this worker, also if somebody retried or dropped them since."""
+    rows = await tx.fetch(
+        "SELECT event_id FROM dead_events WHERE worker = $1 AND event_id = ANY($2::uuid[])", worker, list(event_ids)
+    )
+    return {row["event_id"] for row in rows}
+
+
 async def dead(
     tx: Transaction, *, state: str = "dead", after: int = 0, limit: int = 100, worker: str | None = None
 ) -> list[DeadEvent]:
@@ -145,6 +170,16 @@ async def seen(tx: Transaction, workers: Sequence[str], member: str, *, within: 
         within,
     )
     return {row["worker"]: row["members"] for row in rows}
+
+
+async def at_work(tx: Transaction, *, within: float) -> list[str]:
+    """The members that said so within so many seconds, for whatever worker."""
+    rows = await tx.fetch(
+        """SELECT DISTINCT member FROM bus_members
+           WHERE seen_at > clock_timestamp() - make_interval(secs => $1) ORDER BY member""",
+        within,
+    )
+    return [row["member"] for row in rows]
 
 
 async def gone(tx: Transaction, workers: Sequence[str], member: str) -> None:

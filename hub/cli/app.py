@@ -5,8 +5,11 @@ import traceback
 from collections.abc import Callable
 
 import click
+import structlog
 
+from hub import logs
 from hub.cli.lazy import Entry, LazyGroup
+from hub.cli.places import plainly
 from hub.errors import HubError, Refused, SettingsInvalid, StoreAway
 
 _TRY, _RUN, _SET_UP, _LOOK = "Try it", "Run it", "Set it up", "Look after it"
@@ -20,9 +23,14 @@ COMMANDS = {
     "migrate": Entry("hub.cli.migrating:migrate", "Bring the database's tables to this version.", _SET_UP),
     "token": Entry("hub.cli.tokens:token", "Make, list and end access tokens.", _SET_UP),
     "agents": Entry("hub.cli.agents:agents", "Add and list agents; watch and answer as one.", _SET_UP),
+    "accounts": Entry("hub.cli.accounts:accounts", "Numbers and providers: add, list, check, switch.", _SET_UP),
     "customers": Entry("hub.cli.customers:customers", "Take customers in from a file, or write them to one.", _SET_UP),
+    "openapi": Entry("hub.cli.describing:openapi", "Print the HTTP API as OpenAPI 3.1.", _LOOK),
+    "asyncapi": Entry("hub.cli.describing:asyncapi", "Print events and the live connection as AsyncAPI 3.", _LOOK),
     "doctor": Entry("hub.cli.doctor:doctor", "Check every connection and setting; say how to mend each.", _LOOK),
+    "restored": Entry("hub.cli.restored:restored", "Say that the database was restored from a backup.", _LOOK),
     "dead": Entry("hub.cli.dead:dead", "Events that could not be handled: list, show, retry, drop.", _LOOK),
+    "files": Entry("hub.cli.files:files", "Customers' files that were not fetched: list, fetch again.", _LOOK),
 }
 
 _WHERE = "Settings come from config/hub.toml, then HUB_… in the environment, then flags."
@@ -83,12 +91,21 @@ def _shown(error: click.ClickException) -> int:
 def _told(error: Exception, *, debug: bool) -> int:
     """Say what went wrong in plain words; the exit code."""
     if debug:
-        traceback.print_exception(error)
+        click.echo(logs.hidden("".join(traceback.format_exception(error))), err=True)
     say, code = _WORDS.get(type(error), (_unexpected, 1))
     if say is _unexpected and isinstance(error, HubError):
         say = _refused if isinstance(error, Refused) else _plain
+    if say is _unexpected:
+        _note(error)
     click.echo(f"hub: {say(error)}", err=True)
     return code
+
+
+def _note(error: Exception) -> None:
+    if not structlog.is_configured():  # it failed before anything ran
+        logs.configure()
+    # Critical, as it has ended the command: it is shown also by a command that keeps its services' complaints quiet.
+    structlog.get_logger(__name__).critical("command_failed", error=logs.shown(error), trace=logs.trace(error))
 
 
 def _plain(error: Exception) -> str:
@@ -103,19 +120,20 @@ def _refused(error: Exception) -> str:
 def _settings(error: Exception) -> str:
     problems = str(error).splitlines()
     head = "a setting is wrong:" if len(problems) == 1 else f"{len(problems)} settings are wrong:"
-    return "\n".join([head, *(f"  {problem}" for problem in problems), _WHERE])
+    where = error.where if isinstance(error, SettingsInvalid) and error.where else _WHERE
+    return "\n".join([head, *(f"  {problem}" for problem in problems), where])
 
 
 def _away(error: Exception) -> str:
-    return (
-        f"{error}. Start it, or mend HUB_DATABASE_URL; empty means the embedded one. `hub doctor` looks at all of it."
-    )
+    mend = "Start it, or mend HUB_DATABASE_URL; empty means the embedded one. `hub doctor` looks at all of it."
+    return f"{plainly(error)}. {mend}"
 
 
 def _unexpected(error: Exception) -> str:
+    """Of a foreign error only the kind: its text may hold a secret, or what a customer wrote."""
     return (
-        f"something went wrong that should not ({type(error).__name__}: {error}). "
-        "Run it again as `hub --debug …` and report what it shows."
+        f"something went wrong that should not ({type(error).__name__}). The log line `command_failed` says where. "
+        "`hub --debug …` shows all of it: that may hold what a customer wrote, so look before you pass it on."
     )
 
 

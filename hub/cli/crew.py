@@ -5,19 +5,20 @@ import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import cast
 
 import click
 import structlog
 
-from hub.bootstrap import Parts, build
+from hub import garbage
+from hub.bootstrap import Parts, build, handler_of
 from hub.bus.alone import Alone
+from hub.cli.places import plainly
 from hub.cli.running import GRACE, Stopping, ended, until
 from hub.errors import BrokerAway, HubError, WorkerBroken
 from hub.logs import shown
 from hub.settings import Settings
 from hub.waiting import rung
-from hub.worker import Handler, Worker
+from hub.worker import Worker
 from workers import WORKERS
 
 log = structlog.get_logger(__name__)
@@ -42,11 +43,12 @@ class Crew:
     def employ(self, workers: Sequence[Worker]) -> None:
         """Build these workers and let them run."""
         for worker in workers:
-            running = self.parts.bus.run(worker, cast("Handler", worker.build(self.parts)))
+            running = self.parts.bus.run(worker, handler_of(worker, self.parts))
             self.workers[worker.name] = asyncio.create_task(running, name=worker.name)
 
     async def work(self) -> int:
         """Until asked to stop (0), or something ends that should not (1). Everything has ended on return."""
+        garbage.spare()
         try:
             failed = await until(self.stopping, self.front | self.workers)
             code = 0 if failed is None else self._mourn(failed)
@@ -108,7 +110,7 @@ async def keep_connected(parts: Parts, stopping: Stopping) -> None:
         try:
             await parts.bus.start()
         except BrokerAway as error:
-            click.echo(f"Waiting for the broker: {error}. `hub doctor` says more.", err=True)
+            click.echo(f"Waiting for the broker: {plainly(error)}. `hub doctor` says more.", err=True)
             await rung(stopping, _SAY_EVERY)
         else:
             await stopping.wait()

@@ -1,7 +1,7 @@
 """The database for a short command, also beside a running hub: PostgreSQL as set, else the embedded one adopted."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 import click
@@ -9,6 +9,17 @@ import click
 from hub.settings import Settings
 from hub.store import Store, migrate
 from hub.store.embedded import EmbeddedPostgres
+from hub.store.embedded.locks import claim_data_folder
+
+
+def free_folder(settings: Settings) -> None:
+    """Raises ``DataFolderInUse`` if another hub process works in the data folder: nothing else is worth looking at.
+
+    Only a look: the lock is taken when the database starts, and whatever hinders that is explained there.
+    """
+    if settings.embedded and (settings.data_dir / "hub.lock").exists():
+        with suppress(OSError):
+            claim_data_folder(settings.data_dir).release()
 
 
 @asynccontextmanager

@@ -1,9 +1,12 @@
 """What runs where, in words. Addresses are shown without their user and password."""
 
+import re
 from urllib.parse import urlsplit
 
 from hub.settings import Settings
 
+_NOISE = re.compile(r"\[Errno -?\d+\] |\b\w+(?:Error|Exception): (?=\S)|Error -?\d+ connecting to \S+[:.] ")
+"""What libraries put before their words: numbers and class names."""
 _PORTS = {"postgresql": 5432, "postgres": 5432, "amqp": 5672, "amqps": 5671, "redis": 6379, "rediss": 6379}
 
 
@@ -34,3 +37,8 @@ def reached(host: str, port: int) -> str:
     """The address at which a server listening at ``host`` can be reached from this machine."""
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(host, host)  # noqa: S104 - read, not listened at
     return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}"
+
+
+def plainly(error: Exception) -> str:
+    """Why a service does not answer, without the numbers and class names of libraries, and without a full stop."""
+    return _NOISE.sub("", str(error)).rstrip(".")

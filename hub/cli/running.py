@@ -13,6 +13,7 @@ import click
 
 from hub import logs
 from hub.cli.options import debugging
+from hub.waiting import cancelled
 
 _new_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
 with suppress(ImportError):  # a platform without it
@@ -82,10 +83,7 @@ async def ended(tasks: dict[str, "asyncio.Task[None]"], *, within: float = 0.0) 
     left = {task for task in tasks.values() if not task.done()}
     if left and within > 0:
         _, left = await asyncio.wait(left, timeout=within)
-    for task in left:
-        task.cancel()
-    if left:
-        await asyncio.wait(left)
+    await cancelled(left)
 
 
 async def every(seconds: float, call: Callable[[], Coroutine[Any, Any, None]]) -> None:

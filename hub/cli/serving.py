@@ -11,6 +11,7 @@ from hub.bootstrap import Parts
 from hub.cli import ports
 from hub.cli.apart import apart
 from hub.cli.crew import Crew, crew_of
+from hub.cli.database import free_folder
 from hub.cli.options import SERVICES, WEB, with_settings
 from hub.cli.places import described, reached
 from hub.cli.running import run
@@ -28,6 +29,7 @@ def up(*, settings: Settings) -> int:
     With the embedded database, broker and Redis unless HUB_DATABASE_URL, HUB_AMQP_URL and HUB_REDIS_URL name others.
     Ctrl-C or SIGTERM ends it within 10 seconds and loses nothing.
     """
+    free_folder(settings)
     settings = with_port(settings)
     return run(_up(settings), level=logging.INFO, form=settings.log_format)
 

@@ -37,7 +37,7 @@ def create(*, settings: Settings, role: str, agent: str | None, name: str | None
     \b
     agent       reads and answers her own and her teams' conversations
     supervisor  all conversations; assigns them, sees queues
-    marketer    customers' profiles, segments and campaigns
+    marketer    customers' profiles and history, without what was said
     admin       everything, also agents, teams and tokens
     """  # noqa: D301 - \b is click's mark for lines that stay as they are
     if role == Role.AGENT and not agent:

@@ -17,6 +17,16 @@ REOPENS_WITHIN = {
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What stands in the database of a thread and its contact point: whose it is, and its newest conversation."""
+
+    customer_id: UUID | None = None
+    verified_at: datetime | None = None
+    """When the contact point was last seen to be hers."""
+    current: "Current | None" = None
+
+
+@dataclass(frozen=True, slots=True)
 class Current:
     """The newest conversation of a thread. ``status`` is ``None`` until routing has seen it."""
 
@@ -28,8 +38,6 @@ class Current:
     account: str = ""
     contact_point: str = ""
     our_address: str = ""
-    verified_at: datetime | None = None
-    """When her contact point was last seen to be hers."""
 
 
 def thread_of(channel: Channel, our_address: str, contact_point: str) -> str:

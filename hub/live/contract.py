@@ -12,7 +12,7 @@ from hub.routing.presence import Heartbeats
 class Hint(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Something changed: fetch it if your version is older. Holds no content, so it may be told to anybody.
 
-    ``kind`` is ``conversation``, ``reply_warning``, ``message`` or ``agent``; ``cause`` the event that
+    ``kind`` is ``conversation``, ``reply_warning``, ``message``, ``media`` or ``agent``; ``cause`` the event that
     led to it, by which a desk knows the outcome of its own command; ``agents`` and ``team`` who may see the object.
     """
 
@@ -26,7 +26,7 @@ class Hint(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Live(Protocol):
-    """Redis, or its stand-in in this process. Nothing here is the truth."""
+    """Redis, or its stand-in in this process. Nothing here is the truth. Says itself when it goes and is back."""
 
     async def beat(self, agent_ids: Sequence[UUID]) -> None:
         """These agents' desks are connected now. Raises ``LiveAway``."""

@@ -6,6 +6,7 @@ from hub.delivery.store import Moved
 from hub.live.contract import Hint
 from hub.routing.board import Board
 from hub.routing.changes import Touch
+from hub.store import Row
 
 
 def of_touch(touch: Touch) -> Hint:
@@ -37,4 +38,17 @@ def of_delivery(moved: Moved) -> Hint:
         conversation=moved.conversation_id,
         agents=(moved.assignee_id,) if moved.assignee_id is not None else (),
         team=moved.team_id if moved.assignee_id is None else None,
+    )
+
+
+def of_file(told: Row) -> Hint:
+    """A file that came with a message is there now, or will never be."""
+    assignee = told["assignee_id"]
+    return Hint(
+        kind="media",
+        id=told["interaction_id"],
+        version=told["tries"],
+        conversation=told["conversation_id"],
+        agents=(assignee,) if assignee is not None else (),
+        team=told["team_id"] if assignee is None else None,
     )

@@ -18,6 +18,7 @@ from redis.asyncio.client import PubSub
 
 from hub.errors import LiveAway
 from hub.live.contract import Hint
+from hub.live.outage import Outage
 from hub.routing.presence import Heartbeats
 
 log = structlog.get_logger(__name__)
@@ -28,6 +29,7 @@ SUBSCRIBED_WITHIN = 2.0
 QUIET = 5.0
 """Seconds without a hint after which the listener asks whether Redis is still there: a cut line says nothing."""
 REMEMBERED = timedelta(minutes=30)
+ASKING, HEARING = "asking", "hearing hints"
 _hints = msgspec.json.Decoder(list[Hint])
 
 
@@ -36,6 +38,7 @@ class RedisLive:
 
     def __init__(self, url: str, *, prefix: str = "hub") -> None:
         self._redis: redis.Redis = _client(url)
+        self._outage = Outage()
         self._beats, self._epoch, self._channel = f"{prefix}:beats", f"{prefix}:epoch", f"{prefix}:hints"
 
     async def beat(self, agent_ids: Sequence[UUID]) -> None:
@@ -71,7 +74,7 @@ class RedisLive:
             async with self._asking() as client:
                 await client.publish(self._channel, msgspec.json.encode(hints))
         except LiveAway as error:
-            log.warning("hints_lost", count=len(hints), reason=str(error))
+            log.debug("hints_lost", count=len(hints), reason=str(error))
 
     async def listen(self, take: Callable[[Sequence[Hint]], None]) -> None:
         """Hand over hints as they come, until cancelled; reconnects by itself."""
@@ -80,9 +83,10 @@ class RedisLive:
                 async with self._redis.pubsub() as pubsub:
                     async with asyncio.timeout(SUBSCRIBED_WITHIN):
                         await pubsub.subscribe(self._channel)
+                    self._outage.back(ASKING, HEARING)
                     await _hear(pubsub, take)
             except (redis.RedisError, OSError, msgspec.DecodeError) as error:
-                log.warning("hints_interrupted", reason=f"{type(error).__name__}: {error}")
+                self._outage.away(HEARING, _why(error))
                 await asyncio.sleep(1)
 
     async def ping(self) -> None:
@@ -99,9 +103,10 @@ class RedisLive:
         try:
             async with asyncio.timeout(TIMEOUT):
                 yield self._redis
+            self._outage.back(ASKING)
         except (redis.RedisError, OSError, TimeoutError) as error:
-            message = f"Redis does not answer: {type(error).__name__}: {error}"
-            raise LiveAway(message) from error
+            self._outage.away(ASKING, why := _why(error))
+            raise LiveAway(f"Redis does not answer: {why}") from error
 
 
 async def _hear(pubsub: PubSub, take: Callable[[Sequence[Hint]], None]) -> None:
@@ -126,6 +131,10 @@ def _client(url: str) -> redis.Redis:
     if not url:
         return fakeredis.FakeAsyncRedis(socket_timeout=None)
     return redis.Redis.from_url(url, socket_timeout=None, socket_connect_timeout=TIMEOUT, health_check_interval=10)
+
+
+def _why(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else f"no answer within {TIMEOUT * 1000:g} ms"
 
 
 def _text(value: bytes | str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from hub.model import new_id
-from hub.store import Row, Transaction
+from hub.store import Row, Transaction, Write
 
 VERIFICATION_REFRESHED_AFTER = timedelta(days=1)
 """A verification lasts 90 days since last seen (semantics C); noting the day is enough and spares a write a message."""
@@ -33,22 +33,23 @@ async def customers_of(tx: Transaction, seen: Sequence[Seen]) -> dict[str, UUID]
         known |= await _known(tx, missing)
     stale = [wanted[point] for point, (_, verified) in known.items() if is_stale(wanted[point], verified)]
     if stale:
-        await tx.execute(
-            "UPDATE contact_points c SET verified_at = n.at"
-            " FROM unnest($1::text[], $2::timestamptz[]) AS n(contact_point, at)"
-            " WHERE c.contact_point = n.contact_point AND (c.verified_at IS NULL OR c.verified_at < n.at)",
-            [one.contact_point for one in stale],
-            [one.at for one in stale],
-        )
+        await tx.execute(_PROVE, [one.contact_point for one in stale], [one.at for one in stale])
     return {point: customer for point, (customer, _) in known.items()}
 
 
-async def owners(tx: Transaction, customer_ids: Sequence[UUID]) -> dict[UUID, UUID]:
-    """The owner of each of these customers who has one."""
-    rows = await tx.fetch(
-        "SELECT id, owner_id FROM customers WHERE id = ANY($1::uuid[]) AND owner_id IS NOT NULL", customer_ids
-    )
-    return {row["id"]: row["owner_id"] for row in rows}
+def creating(seen: Mapping[str, Seen]) -> tuple[dict[str, UUID], list[Write]]:
+    """A new customer for each of these contact points, and the writes that make them if nobody has them yet."""
+    customers = {point: new_id() for point in seen}
+    verified = [one.at if one.verified else None for one in seen.values()]
+    return customers, [
+        Write("contact points", _CLAIM, [list(customers), list(customers.values()), verified], len(customers)),
+        Write("customers", _CREATE, [list(customers.values())], len(customers)),
+    ]
+
+
+def proving(seen: Sequence[Seen]) -> Write:
+    """The write that notes these proofs, if they are newer than what stands there."""
+    return Write("proofs", _PROVE, [[one.contact_point for one in seen], [one.at for one in seen]], len(seen))
 
 
 async def profile(tx: Transaction, customer_id: UUID) -> Row | None:
@@ -119,6 +120,29 @@ async def save(tx: Transaction, customers: Sequence[Mapping[str, Any]]) -> None:
             )
 
 
+async def fill_in(tx: Transaction, customers: Sequence[Mapping[str, Any]]) -> None:
+    """Give customers who are known what they lack: name, language, owner, contact points nobody has.
+
+    Where a value came from is not kept yet, and what an agent entered beats what was imported (semantics C); so what
+    stands there stays. Give them in the order of their ids, in which rows are locked.
+    """
+    for one in customers:
+        await tx.execute(
+            "UPDATE customers SET name = coalesce(name, $2), language = coalesce(language, $3),"
+            " owner_id = coalesce(owner_id, $4), version = version + 1 WHERE id = $1",
+            one["id"],
+            one["name"],
+            one["language"],
+            one["owner_id"],
+        )
+        await tx.execute(
+            "INSERT INTO contact_points (contact_point, customer_id) SELECT unnest($1::text[]), $2::uuid"
+            " ON CONFLICT DO NOTHING",
+            list(one["contact_points"]),
+            one["id"],
+        )
+
+
 _PROFILE = """
 SELECT c.id, c.name, c.language, c.time_zone, c.owner_id, c.attributes, c.version, c.created_at,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('contact_point', p.contact_point, 'verified_at', p.verified_at)
@@ -128,9 +152,15 @@ SELECT c.id, c.name, c.language, c.time_zone, c.owner_id, c.attributes, c.versio
 """
 
 
+def noted_since(seen: Seen) -> datetime | None:
+    """A proof noted since then makes this one no news; ``None`` for what proves nothing."""
+    return seen.at - VERIFICATION_REFRESHED_AFTER if seen.verified else None
+
+
 def is_stale(seen: Seen, verified: datetime | None) -> bool:
     """Whether this proof is worth noting, after the last one that was noted."""
-    return seen.verified and (verified is None or seen.at - verified > VERIFICATION_REFRESHED_AFTER)
+    since = noted_since(seen)
+    return since is not None and (verified is None or verified < since)
 
 
 async def _known(tx: Transaction, points: Sequence[str]) -> dict[str, tuple[UUID, datetime | None]]:
@@ -143,10 +173,20 @@ async def _known(tx: Transaction, points: Sequence[str]) -> dict[str, tuple[UUID
 
 async def _create(tx: Transaction, seen: Sequence[Seen]) -> None:
     won = await tx.fetch(
-        "INSERT INTO contact_points (contact_point, customer_id, verified_at)"
-        " SELECT * FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) ON CONFLICT DO NOTHING RETURNING customer_id",
+        f"{_CLAIM} ON CONFLICT DO NOTHING RETURNING customer_id",
         [one.contact_point for one in seen],
         [new_id() for _ in seen],
         [one.at if one.verified else None for one in seen],
     )
-    await tx.execute("INSERT INTO customers (id) SELECT unnest($1::uuid[])", [row["customer_id"] for row in won])
+    await tx.execute(_CREATE, [row["customer_id"] for row in won])
+
+
+_CLAIM = """
+INSERT INTO contact_points (contact_point, customer_id, verified_at)
+SELECT * FROM unnest($1::text[], $2::uuid[], $3::timestamptz[])
+"""
+_CREATE = "INSERT INTO customers (id) SELECT unnest($1::uuid[])"
+_PROVE = """
+UPDATE contact_points c SET verified_at = n.at FROM unnest($1::text[], $2::timestamptz[]) AS n(contact_point, at)
+ WHERE c.contact_point = n.contact_point AND (c.verified_at IS NULL OR c.verified_at < n.at)
+"""

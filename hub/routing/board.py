@@ -9,9 +9,11 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.model import Channel, ConversationStatus, Presence, Priority
+from hub.routing import unanswered
 from hub.routing.line import Line
 from hub.routing.plan import Plan, Pool, Size, Who
 from hub.routing.ranking import Ranking
+from hub.routing.unanswered import Times
 
 
 @dataclass(slots=True, eq=False)
@@ -72,10 +74,18 @@ class Conversation:
     next_at: datetime | None = None
     owner_id: UUID | None = None
     last_agent_id: UUID | None = None
+    unanswered: Times = ()
+    """When she wrote what nobody answered. In memory alone: only answers recorded late need more than the row has."""
+    handed_at: datetime | None = None
+    """When it was handed to its team, while it waits there. Not stored: it concerns answers under way just then."""
     waits_for: UUID | None = None
     """The agent or team for whom it stands in the waiting line; follows from its step."""
     stored_version: int = 0
     """The version the database has; the next write is conditional on it."""
+
+    def __post_init__(self) -> None:
+        """As read from the database."""
+        self.unanswered = self.unanswered or unanswered.stored(self.waiting_since, self.last_inbound_at)
 
     @property
     def in_line(self) -> bool:

@@ -29,6 +29,15 @@ class PresenceWatch:
         self._plan = plan
         self._epoch: str | None = None
         self._uncertain_until: datetime | None = None
+        self._seats: Mapping[UUID, Seat] = {}
+
+    def remember(self, seats: Mapping[UUID, Seat], now: datetime) -> None:
+        """Seats of a board read anew: who was there a moment ago is there, also while Redis is away."""
+        for agent_id, seat in seats.items():
+            before = self._seats.get(agent_id)
+            if before is not None and before.seen_at is not None and now - before.seen_at < self._plan.connected_within:
+                seat.seen_at, seat.connected, seat.gone = before.seen_at, before.connected, before.gone
+        self._seats = seats
 
     def look(self, seats: Mapping[UUID, Seat], beats: Heartbeats | None, now: datetime) -> list[Seat]:
         """Update the seats and return those whose presence changed. ``beats`` is ``None`` while Redis is away."""
@@ -37,7 +46,7 @@ class PresenceWatch:
             for agent_id, at in beats.at.items():
                 if (seat := seats.get(agent_id)) is not None and (seat.seen_at is None or at > seat.seen_at):
                     seat.seen_at = at
-        return [seat for seat in seats.values() if self._judge(seat, now)]
+        return [seat for seat in seats.values() if self._judge(seat, now, away=beats is None)]
 
     def _note(self, beats: Heartbeats | None, now: datetime) -> None:
         if beats is None or beats.epoch != self._epoch:  # also at the start, when nothing is known yet
@@ -45,13 +54,10 @@ class PresenceWatch:
         if beats is not None:
             self._epoch = beats.epoch
 
-    def _judge(self, seat: Seat, now: datetime) -> bool:
+    def _judge(self, seat: Seat, now: datetime, *, away: bool) -> bool:
         uncertain = self._uncertain_until is not None and now < self._uncertain_until
-        if self._epoch is None and seat.seen_at is None and seat.holds and seat.declared is Presence.AVAILABLE:
-            seat.connected, seat.seen_at = (
-                True,
-                now,
-            )  # a router that began while Redis is away: who works is taken as there
+        if away and seat.seen_at is None and seat.holds and seat.declared is Presence.AVAILABLE:
+            seat.connected, seat.seen_at = True, now  # read while Redis is away: who works is taken as there
         if uncertain and seat.connected and seat.seen_at is not None:
             seat.seen_at = max(seat.seen_at, now - self._plan.connected_within / 2)
         before = (seat.connected, seat.gone)

@@ -1,17 +1,16 @@
 """How a conversation finds its agent: through the steps of the plan, or in the waiting line. Pure."""
 
+import heapq
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from hub.model import ConversationStatus
-from hub.routing.board import Board, Conversation, Seat
+from hub.routing.board import Conversation, Seat
 from hub.routing.decisions import ASKED_ALREADY, Kind, Passed
+from hub.routing.moves import Moves
 from hub.routing.plan import ChannelRules, Step, Who
-
-if TYPE_CHECKING:
-    from hub.routing.engine import Engine
+from hub.routing.ranking import order
 
 NOT_IN_TIME = "did not become free in time"
 
@@ -19,12 +18,8 @@ NOT_IN_TIME = "did not become free in time"
 class Search:
     """Walks the plan for one conversation at a time."""
 
-    def __init__(self, engine: "Engine") -> None:
-        self._engine = engine
-
-    @property
-    def _board(self) -> Board:
-        return self._engine.board
+    def __init__(self, moves: Moves) -> None:
+        self._board, self._moves = moves.board, moves
 
     def begin(
         self, conversation: Conversation, now: datetime, *, cause: UUID | None, passed: Sequence[Passed] = ()
@@ -44,13 +39,16 @@ class Search:
             rest = [step]
         self._walk(conversation, rest, now, cause=None, passed=passed)
 
-    def after_owner(
-        self, conversation: Conversation, now: datetime, *, cause: UUID | None, taken_from: UUID | None, why: str
-    ) -> None:
-        """From step 3 on, for what was taken back from a silent assignee (semantics A9)."""
-        passed = [Passed(0, "assignee", why, self._board.name(taken_from))] if taken_from else []
+    def take_back(self, conversation: Conversation, now: datetime, *, why: str, cause: UUID | None = None) -> None:
+        """From a silent or absent assignee, who is left out, on from step 3 (semantics A9)."""
+        held_by = conversation.assignee_id
+        self._moves.let_go(conversation, now)
+        passed: list[Passed] = []
+        if held_by is not None:
+            conversation.left_out.add(held_by)
+            passed = [Passed(0, "assignee", why, self._board.name(held_by))]
         rest = [step for step in self._rules(conversation).steps if step.who is not Who.OWNER]
-        self._walk(conversation, rest, now, cause=cause, passed=passed, tell=taken_from)
+        self._walk(conversation, rest, now, cause=cause, passed=passed, tell=held_by)
 
     def for_team(self, conversation: Conversation, now: datetime, *, cause: UUID | None, why: str) -> None:
         """Straight to the team: after a transfer, or when an absent assignee's conversation wakes."""
@@ -60,16 +58,32 @@ class Search:
         steps = [step for step in self._rules(conversation).steps if step.who is Who.TEAM]
         self._walk(conversation, steps, now, cause=cause, passed=[Passed(0, "routing", why)])
 
-    def serve(self, seat: Seat, now: datetime) -> bool:
+    def serve_freed(self, now: datetime) -> None:
+        """Who has room takes the earliest due they may take, the least laden agent first, until nobody can.
+
+        After each event, not only after the batch: whoever comes next must not overtake those who wait.
+        """
+        if not self._moves.freed:
+            return
+        seats = [seat for agent_id in self._moves.freed if (seat := self._board.seat(agent_id)) is not None]
+        self._moves.freed.clear()
+        heap = [(order(seat), seat.agent_id) for seat in seats]
+        heapq.heapify(heap)
+        while heap:
+            seat = self._board.seats[heapq.heappop(heap)[1]]
+            if self._serve(seat, now):
+                heapq.heappush(heap, (order(seat), seat.agent_id))
+
+    def _serve(self, seat: Seat, now: datetime) -> bool:
         """Give an agent the next that waits for them and fits, if any; whether they got one."""
         conversation = self._board.line.next_for(seat) if seat.present else None
         if conversation is None:
             return False
         step = self._rules(conversation).step(conversation.step)
         why = f"{seat.name} became free {self._load(conversation, seat)}"
-        self._engine.hold(conversation, seat, now)
+        self._moves.hold(conversation, seat, now)
         passed = (Passed(step.number, "routing", "it was the first in line", seat.name),)
-        self._engine.decide(conversation, Kind.ASSIGNED, now, cause=None, passed=passed, why=why)
+        self._moves.decide(conversation, Kind.ASSIGNED, now, cause=None, passed=passed, why=why)
         return True
 
     def _walk(
@@ -89,7 +103,7 @@ class Search:
             if (seat := self._free(conversation, step, asked)) is not None:
                 why = f"{_IS_FREE[step.who].format(seat.name)} {self._load(conversation, seat)}"
                 conversation.step = step.number
-                self._engine.hold(conversation, seat, now)
+                self._moves.hold(conversation, seat, now)
                 self._decide(conversation, Kind.ASSIGNED, now, cause, passed=passed, tell=tell, why=why)
                 return
             reason, waits = self._obstacle(conversation, step, asked)
@@ -140,7 +154,7 @@ class Search:
     def _wait(self, conversation: Conversation, step: Step, now: datetime) -> None:
         conversation.step, conversation.step_until = step.number, now + step.wait
         self._board.wait(conversation)
-        self._engine.rearm(conversation, now)
+        self._moves.rearm(conversation, now)
 
     def _decide(
         self,
@@ -153,7 +167,7 @@ class Search:
         tell: UUID | None,
         why: str,
     ) -> None:
-        self._engine.decide(conversation, kind, now, cause=cause, passed=tuple(passed), why=why, tell=(tell,))
+        self._moves.decide(conversation, kind, now, cause=cause, passed=tuple(passed), why=why, tell=(tell,))
 
     def _load(self, conversation: Conversation, seat: Seat) -> str:
         pool = self._rules(conversation).pool

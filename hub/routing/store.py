@@ -1,36 +1,37 @@
-"""SQL of routing: the board's rows, the fence, and the one commit of a batch."""
+"""SQL of routing: the board's rows, the fence, and what a batch writes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
-from hub.errors import FencedOut
+from hub.errors import AlreadyThere, FencedOut, Overtaken
 from hub.model import Channel, ConversationStatus, Presence, Priority
 from hub.routing.board import Conversation, Seat
 from hub.routing.changes import Assignment, Changes
 from hub.routing.decisions import Decision
 from hub.routing.plan import Pool
-from hub.store import Row, Transaction
+from hub.store import Row, Transaction, Write, together
 
 FENCE = "router"
 
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """What tells whether configuration or presence changed since the last look."""
+    """What tells whether configuration, presence or the writer changed since the last look."""
 
     configuration: int
     presence: int
+    fence: int
 
 
 async def versions(tx: Transaction) -> Versions:
-    """The versions of the configuration and of what agents declared."""
-    (row,) = await tx.fetch("SELECT version, presence FROM configuration")
-    return Versions(row["version"], row["presence"])
+    """The versions of the configuration and of what agents declared, and the fence in force."""
+    (row,) = await tx.fetch(
+        f"SELECT version, presence, (SELECT fence FROM fences WHERE name = '{FENCE}') AS fence FROM configuration"
+    )
+    return Versions(row["version"], row["presence"], row["fence"] or 0)
 
 
 async def take_fence(tx: Transaction, holder: str) -> int:
@@ -42,14 +43,6 @@ async def take_fence(tx: Transaction, holder: str) -> int:
         holder,
     )
     return fence
-
-
-async def hold_fence(tx: Transaction, fence: int) -> None:
-    """Raise ``FencedOut`` unless this fence is still in force; it stays so until the transaction ends."""
-    current = await tx.fetchval("SELECT fence FROM fences WHERE name = $1 FOR SHARE", FENCE)
-    if current != fence:
-        message = f"another router took over (fence {current}, ours was {fence})"
-        raise FencedOut(message)
 
 
 async def seats(tx: Transaction) -> list[Seat]:
@@ -80,19 +73,24 @@ async def teams(tx: Transaction) -> tuple[dict[UUID, str], dict[str, UUID | None
 
 
 async def last_assigned(tx: Transaction) -> dict[UUID, datetime]:
-    """When each agent last got a conversation that is still theirs."""
-    rows = await tx.fetch("SELECT agent_id, max(started_at) AS at FROM assignments WHERE ended_at IS NULL GROUP BY 1")
+    """When each agent last got a conversation."""
+    rows = await tx.fetch(
+        "SELECT a.id AS agent_id, l.started_at AS at FROM agents a CROSS JOIN LATERAL ("
+        " SELECT started_at FROM assignments s WHERE s.agent_id = a.id ORDER BY started_at DESC LIMIT 1) l"
+    )
     return {row["agent_id"]: row["at"] for row in rows}
 
 
-async def alive(tx: Transaction) -> list[Conversation]:
-    """Every conversation that is not resolved."""
-    return [_conversation(row) for row in await tx.fetch(_STATES + " WHERE s.status <> 'resolved'")]
+async def alive(tx: Transaction, *, remembers: timedelta) -> list[Conversation]:
+    """Every conversation that is not resolved. ``remembers``: so long ago may the last agent have written."""
+    rows = await tx.fetch(_BOARD.format("JOIN") + " WHERE s.status <> 'resolved'", remembers)
+    return [_conversation(row) for row in rows]
 
 
-async def some(tx: Transaction, ids: Iterable[UUID]) -> list[Conversation]:
+async def some(tx: Transaction, ids: Iterable[UUID], *, remembers: timedelta) -> list[Conversation]:
     """These conversations, also resolved ones; one that has no state yet begins as open."""
-    return [_conversation(row) for row in await tx.fetch(_NEW_TOO + " WHERE c.id = ANY($1::uuid[])", list(ids))]
+    rows = await tx.fetch(_BOARD.format("LEFT JOIN") + " WHERE c.id = ANY($2::uuid[])", remembers, list(ids))
+    return [_conversation(row) for row in rows]
 
 
 async def decided(tx: Transaction, event_ids: Iterable[UUID]) -> dict[UUID, Row]:
@@ -114,12 +112,14 @@ async def decisions_of(tx: Transaction, conversation_id: UUID) -> Sequence[Row]:
     )
 
 
-async def due(tx: Transaction, now: datetime, limit: int) -> list[UUID]:
-    """Conversations whose time has come, for keep_time to ring."""
+async def due(tx: Transaction, now: datetime, limit: int) -> list[tuple[UUID, datetime]]:
+    """Conversations whose time has come, each with that time, for keep_time to ring."""
     rows = await tx.fetch(
-        "SELECT conversation_id FROM conversation_states WHERE next_at <= $1 ORDER BY next_at LIMIT $2", now, limit
+        "SELECT conversation_id, next_at FROM conversation_states WHERE next_at <= $1 ORDER BY next_at LIMIT $2",
+        now,
+        limit,
     )
-    return [row["conversation_id"] for row in rows]
+    return [(row["conversation_id"], row["next_at"]) for row in rows]
 
 
 async def unrouted(tx: Transaction, since: datetime, until: datetime, limit: int) -> Sequence[Row]:
@@ -139,31 +139,58 @@ async def unrouted(tx: Transaction, since: datetime, until: datetime, limit: int
 
 
 async def write(tx: Transaction, changes: Changes, *, fence: int) -> None:
-    """One batch: states conditional on the version read, assignments, decisions. Raises ``FencedOut``."""
-    await hold_fence(tx, fence)
-    await _write_states(tx, list(changes.conversations.values()))
-    if changes.ended:
-        await _end(tx, changes.ended)
-    if changes.started:
-        await _start(tx, list(changes.started.values()))
-    if changes.decisions:
-        await _decide(tx, list(changes.decisions.values()))
+    """One batch: states as of the version read, assignments, decisions. Raises ``FencedOut`` or ``AlreadyThere``.
 
-
-def is_plain(changes: Changes) -> bool:
-    """Whether only conversations that have a state changed, and nobody got or lost one: so it is with most messages."""
-    known = all(one.stored_version > 0 for one in changes.conversations.values())
-    return bool(changes.conversations) and known and not changes.started and not changes.ended
-
-
-async def write_plainly(tx: Transaction, changes: Changes, *, fence: int) -> None:
-    """The same as ``write`` for plain changes, in one statement, which is its own commit. Raises ``FencedOut``."""
-    conversations, decisions = list(changes.conversations.values()), list(changes.decisions.values())
+    One statement, so outside a transaction it is its own commit; only a batch that ``hands_over`` needs a transaction.
+    """
     try:
-        await tx.fetchval(_PLAINLY, *_arrays(conversations), *_decision_arrays(decisions), fence)
-    except asyncpg.DivisionByZeroError as error:
-        message = f"another router took over (ours was fence {fence}), or the board is stale"
+        if hands_over(changes):
+            await together(tx, [_fence(fence), _ended(changes.ended)])
+            await together(tx, _written(replace(changes, ended={}), fence))
+        else:
+            await together(tx, _written(changes, fence))
+    except AlreadyThere:
+        raise
+    except Overtaken as error:
+        message = f"another router took over (ours was fence {fence}), or the board is stale: {error}"
         raise FencedOut(message) from error
+
+
+def hands_over(changes: Changes) -> bool:
+    """Whether a conversation goes from one holder to another: the first must have left before the second comes."""
+    return not changes.ended.keys().isdisjoint(changes.started)
+
+
+def _written(changes: Changes, fence: int) -> list[Write]:
+    fresh = [one for one in changes.conversations.values() if one.stored_version == 0]
+    known = [one for one in changes.conversations.values() if one.stored_version > 0]
+    writes = [_fence(fence)]
+    if fresh:
+        writes.append(Write("new states", _INSERT, _arrays(fresh), len(fresh)))
+    if known:
+        writes.append(Write("states", _UPDATE, _arrays(known), len(known)))
+    if changes.ended:
+        writes.append(_ended(changes.ended))
+    if changes.started:
+        writes.append(_started(list(changes.started.values())))
+    if changes.decisions:
+        decisions = list(changes.decisions.values())
+        writes.append(Write("decisions", _DECIDE, _decision_arrays(decisions), len(decisions)))
+    return writes
+
+
+def _fence(fence: int) -> Write:
+    """The fence as it was taken; it stays so until the commit."""
+    return Write("fence", f"SELECT FROM fences WHERE name = '{FENCE}' AND fence = $1::bigint FOR SHARE", [fence], 1)
+
+
+def _ended(ended: Mapping[UUID, datetime]) -> Write:
+    return Write("ended", _END, [list(ended), list(ended.values())])
+
+
+def _started(started: Sequence[Assignment]) -> Write:
+    columns = ("id", "conversation_id", "agent_id", "started_at")
+    return Write("started", _START, [[getattr(one, name) for one in started] for name in columns], len(started))
 
 
 _COLUMNS = (
@@ -186,13 +213,18 @@ _COLUMNS = (
     ("next_at", "timestamptz"),
 )
 _NAMES = ", ".join(name for name, _ in _COLUMNS)
-_STATES = f"""
-SELECT c.id, c.customer_id, c.channel, c.account, s.version, s.left_out, {", ".join("s." + n for n, _ in _COLUMNS)}
-  FROM conversation_states s JOIN conversations c ON c.id = s.conversation_id
+# Whom the plan may ask beside the team stands in the profile and in the history: the owner, and who wrote last.
+_BOARD = f"""
+SELECT c.id, c.customer_id, c.channel, c.account, s.version, s.left_out, {", ".join("s." + n for n, _ in _COLUMNS)},
+       k.owner_id, l.agent_id AS last_agent_id
+  FROM conversations c {{}} conversation_states s ON s.conversation_id = c.id
+  JOIN customers k ON k.id = c.customer_id
+  LEFT JOIN LATERAL (
+       SELECT agent_id FROM interactions i
+        WHERE i.customer_id = c.customer_id AND i.direction = 'outbound' AND i.agent_id IS NOT NULL
+          AND i.accepted_at > now() - $1::interval
+        ORDER BY i.accepted_at DESC, i.event_id DESC LIMIT 1) l ON true
 """
-_NEW_TOO = _STATES.replace(
-    "conversation_states s JOIN conversations c", "conversations c LEFT JOIN conversation_states s"
-)
 _ARRAYS = ", ".join(f"${place}::{kind}[]" for place, (_, kind) in enumerate(_COLUMNS, 5))
 # left_out is a list in each row and unnest flattens lists, so it travels as text: '{id,id}'.
 _GIVEN = f"""
@@ -211,38 +243,20 @@ UPDATE conversation_states s SET version = given.version, left_out = given.left_
 """
 
 
-_DECISIONS = ("uuid", "uuid", "timestamptz", "text", "bool", "smallint", "uuid", "uuid", "int", "jsonb", "timestamptz")
-
-
-def _decisions(first: int) -> str:
-    """The INSERT of decisions whose arrays begin at parameter ``first``."""
-    arrays = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(_DECISIONS, first))
-    return (
-        "INSERT INTO decisions (event_id, conversation_id, at, kind, refused, step, agent_id, team_id, plan_version,"
-        f" reasons, next_at) SELECT * FROM unnest({arrays})"
-    )
-
-
-_LAST = 4 + len(_COLUMNS) + len(_DECISIONS) + 1
-# Division by zero ends the statement, and with it all it wrote, unless the fence held and every version was as read.
-_PLAINLY = f"""
-WITH held AS (SELECT FROM fences WHERE name = '{FENCE}' AND fence = ${_LAST} FOR SHARE),
-states AS ({_UPDATE} AND EXISTS (SELECT FROM held) RETURNING 1),
-decided AS ({_decisions(5 + len(_COLUMNS))})
-SELECT 1 / (count(*) = cardinality($1::uuid[]))::int FROM states
+_END = """
+UPDATE assignments a SET ended_at = g.at FROM unnest($1::uuid[], $2::timestamptz[]) AS g(conversation_id, at)
+ WHERE a.conversation_id = g.conversation_id AND a.ended_at IS NULL
 """
-
-
-async def _write_states(tx: Transaction, conversations: Sequence[Conversation]) -> None:
-    fresh = [one for one in conversations if one.stored_version == 0]
-    known = [one for one in conversations if one.stored_version > 0]
-    if fresh:
-        await tx.execute(_INSERT, *_arrays(fresh))
-    if known:
-        done = await tx.execute(_UPDATE, *_arrays(known))
-        if done != f"UPDATE {len(known)}":
-            message = f"the board is stale: {done} of {len(known)} conversations"
-            raise FencedOut(message)
+_START = """
+INSERT INTO assignments (id, conversation_id, agent_id, started_at)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[])
+"""
+_DECIDE = """
+INSERT INTO decisions (event_id, conversation_id, at, kind, refused, step, agent_id, team_id, plan_version, reasons,
+                       next_at)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::bool[], $6::smallint[], $7::uuid[],
+                     $8::uuid[], $9::int[], $10::jsonb[], $11::timestamptz[])
+"""
 
 
 def _arrays(conversations: Sequence[Conversation]) -> list[list[Any]]:
@@ -253,30 +267,6 @@ def _arrays(conversations: Sequence[Conversation]) -> list[list[Any]]:
         ["{" + ",".join(map(str, one.left_out)) + "}" for one in conversations],
         *[[getattr(one, name) for one in conversations] for name, _ in _COLUMNS],
     ]
-
-
-async def _end(tx: Transaction, ended: Mapping[UUID, datetime]) -> None:
-    await tx.execute(
-        "UPDATE assignments a SET ended_at = g.at FROM unnest($1::uuid[], $2::timestamptz[]) AS g(conversation_id, at)"
-        " WHERE a.conversation_id = g.conversation_id AND a.ended_at IS NULL",
-        list(ended),
-        list(ended.values()),
-    )
-
-
-async def _start(tx: Transaction, started: Sequence[Assignment]) -> None:
-    await tx.execute(
-        "INSERT INTO assignments (id, conversation_id, agent_id, started_at)"
-        " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[])",
-        [one.id for one in started],
-        [one.conversation_id for one in started],
-        [one.agent_id for one in started],
-        [one.started_at for one in started],
-    )
-
-
-async def _decide(tx: Transaction, decisions: Sequence[Decision]) -> None:
-    await tx.execute(_decisions(1), *_decision_arrays(decisions))
 
 
 def _decision_arrays(decisions: Sequence[Decision]) -> list[list[Any]]:
@@ -296,9 +286,10 @@ def _decision_arrays(decisions: Sequence[Decision]) -> list[list[Any]]:
 
 
 def _conversation(row: Row) -> Conversation:
+    named = {"owner_id": row["owner_id"], "last_agent_id": row["last_agent_id"]}
     if row["version"] is None:
-        return Conversation(row["id"], row["customer_id"], Channel(row["channel"]), row["account"])
-    values = {name: row[name] for name, _ in _COLUMNS}
+        return Conversation(row["id"], row["customer_id"], Channel(row["channel"]), row["account"], **named)
+    values = named | {name: row[name] for name, _ in _COLUMNS}
     values |= {"status": ConversationStatus(row["status"]), "priority": Priority(row["priority"])}
     return Conversation(
         id=row["id"],

@@ -5,7 +5,7 @@ because the server is away becomes ``StoreAway``, so that nobody above needs to 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     Transaction = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
 else:
     Transaction = asyncpg.Connection
-"""An open transaction. Functions in a ``store.py`` take it first and never open their own."""
+"""A connection, in a transaction or not; a statement alone is its own. Functions in a ``store.py`` take it first."""
 
 Row = asyncpg.Record
 """One row of an answer, read like a mapping."""
+
+Greet = Callable[[Transaction], Awaitable[None]]
+"""Looks at each new connection before it is used; what it raises is raised to whoever wanted the connection."""
 
 _SERVER = {"plan_cache_mode": "force_generic_plan", "jit": "off", "application_name": "peyvand"}
 # Statements take arrays, so each call would be planned anew for its length, which costs more than running it.
@@ -44,8 +47,9 @@ AWAY = (
 class Store:
     """A pool of connections to one database. ``url`` as for libpq."""
 
-    def __init__(self, url: str, *, size: int = 8) -> None:
+    def __init__(self, url: str, *, size: int = 8, greet: Greet | None = None) -> None:
         self.url = url
+        self._greet = greet
         self._size = size
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
@@ -57,15 +61,17 @@ class Store:
             async with (await self._opened()).acquire(timeout=10) as connection, connection.transaction():
                 yield connection
         except AWAY as error:
+            _pass_on_cancellation(error)
             raise away(error) from error
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
-        """A connection for single statements, without a transaction around them."""
+        """A connection for statements each of which is a transaction, reading or writing."""
         try:
             async with (await self._opened()).acquire(timeout=10) as connection:
                 yield connection
         except AWAY as error:
+            _pass_on_cancellation(error)
             raise away(error) from error
 
     async def _opened(self) -> asyncpg.Pool:
@@ -76,13 +82,18 @@ class Store:
                         self.url,
                         min_size=0,
                         max_size=self._size,
-                        init=_prepare,
+                        init=self._prepare,
                         reset=_as_it_was,
                         command_timeout=30,
                         timeout=5,
                         server_settings=_SERVER,
                     )
         return self._pool
+
+    async def _prepare(self, connection: Transaction) -> None:
+        await _speak_json(connection)
+        if self._greet is not None:
+            await self._greet(connection)
 
     async def aclose(self) -> None:
         """Close every connection; waits a little for those in use."""
@@ -95,13 +106,23 @@ class Store:
                 pool.terminate()
 
 
+def _pass_on_cancellation(error: BaseException) -> None:
+    """Of a task that is cancelled in the middle of a statement, asyncpg may say that its connection is broken.
+
+    That is no server that is away: whoever took it for one would go on, and its cancellation be lost.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError from error
+
+
 def away(error: BaseException) -> StoreAway:
     """``StoreAway`` with what the server or the network said."""
     said = next(iter(str(error).splitlines()), type(error).__name__)
     return StoreAway(f"PostgreSQL does not answer: {said}")
 
 
-async def _prepare(connection: Transaction) -> None:
+async def _speak_json(connection: Transaction) -> None:
     for name in ("json", "jsonb"):
         await connection.set_type_codec(
             name, encoder=_encode, decoder=msgspec.json.decode, schema="pg_catalog", format="text"

@@ -9,14 +9,24 @@ from urllib.parse import urlsplit
 import aiohttp
 import click
 
+_NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+"""Nothing was said yet. Of any other break nobody knows what came there."""
 _PATIENCE = aiohttp.ClientTimeout(total=10, sock_connect=5)
 
 
-class Unreachable(click.ClickException):
+class NotServed(click.ClickException):
+    """No answer to what was asked. ``perhaps``: it may have come there and been done all the same."""
+
+    def __init__(self, message: str, *, perhaps: bool = False) -> None:
+        self.perhaps = perhaps
+        super().__init__(message)
+
+
+class Unreachable(NotServed):
     """The hub does not answer now; it may later."""
 
 
-class NotLetIn(click.ClickException):
+class NotLetIn(NotServed):
     """The hub does not know this token, or not any more."""
 
 
@@ -30,13 +40,18 @@ class Api:
         """The answer's JSON. Raises ``ClickException``."""
         return await self._ask("GET", path, params=query)
 
-    async def post(self, path: str, body: dict[str, Any]) -> Any:
+    async def post(self, path: str, body: dict[str, Any], *, key: str | None = None) -> Any:
         """The same; a connection lost on the way is tried once more with the same key, which does it once."""
-        key = str(uuid.uuid4())
+        key = key or str(uuid.uuid4())
         try:
             return await self._ask("POST", path, json=body, headers={"Idempotency-Key": key})
-        except Unreachable:
+        except Unreachable as error:
+            before = error.perhaps
+        try:
             return await self._ask("POST", path, json=body, headers={"Idempotency-Key": key})
+        except NotServed as error:
+            error.perhaps = error.perhaps or before
+            raise
 
     async def live(self) -> aiohttp.ClientWebSocketResponse:
         """The live connection. Raises ``ClickException``."""
@@ -76,7 +91,7 @@ class Api:
             )
         detail = str(problem.get("detail") or f"the hub at {self.url} answered {status}")
         text = f"{detail}; {problem['mend']}" if problem.get("mend") else detail
-        return Unreachable(text) if status >= 500 else click.ClickException(text)
+        return Unreachable(text, perhaps=True) if status >= 500 else click.ClickException(text)
 
     def _unreachable(self, error: Exception) -> Unreachable:
         why = {TimeoutError: "no answer in time", ValueError: "the answer is not a hub's"}.get(type(error))
@@ -84,4 +99,5 @@ class Api:
             why = f"nobody knows the host {urlsplit(self.url).hostname}"
         elif isinstance(error, aiohttp.ClientConnectorError):
             why = os.strerror(error.os_error.errno or errno.ECONNREFUSED).lower()
-        return Unreachable(f"the hub at {self.url} does not answer ({why or type(error).__name__}): is it running?")
+        said = f"the hub at {self.url} does not answer ({why or type(error).__name__}): is it running?"
+        return Unreachable(said, perhaps=not isinstance(error, _NOT_CONNECTED))

@@ -1,21 +1,25 @@
 """What an agent types: an answer, or a command with a slash."""
 
 import re
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import click
 
-from hub.cli.agents.api import Api
+from hub.cli.agents.api import Api, NotServed
 from hub.cli.agents.view import View
 
 HELP = """\
   Hello …        answers the conversation in the prompt
-  #2 Hello …     answers number 2, and stays with it; numbers are this terminal's
+  #2 Hello …     answers number 2, and stays with it
   /accept 2      takes a conversation that waits          /list       what is open
   /resolve [2]   closes it, /reopen [2] opens it again    /show [2]   shows it again
+  /again         sends what could not be sent, /forget leaves it unsent
   /away          no new conversations                     /available  on again
-  /help          this                                     /quit       ends (Ctrl-D)"""
+  /help          this                                     /quit       ends (Ctrl-D)
+  Numbers are this terminal's own: another one counts otherwise."""
 
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _NUMBERED = re.compile(r"#(\d{1,4})(?:\s+(.*))?\Z", re.DOTALL)
@@ -26,12 +30,37 @@ class Quit(Exception):
     """She has had enough."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """An answer that was refused or met no hub, or ``perhaps`` did: then it has the same key again, for never twice."""
+
+    id: str
+    text: str
+    key: str
+    perhaps: bool = False
+
+
+def _unsent(one: Unsent, error: NotServed) -> str:
+    kept = f"{error.format_message()} It is kept: /again sends it when the hub is back"
+    return f"PERHAPS NOT SENT: {kept}, and not twice." if one.perhaps else f"NOT SENT: {kept}."
+
+
+_BRIEF = 40
+"""Characters by which an answer is known again."""
+
+
+def _refused(one: Unsent, number: int, error: click.ClickException) -> str:
+    text = one.text if len(one.text) <= _BRIEF else f"{one.text[:_BRIEF]}…"
+    return f"#{number} NOT SENT: {error.format_message()}. It is kept, for /again or /forget: \u2068{text}\u2069"
+
+
 @dataclass(slots=True)
 class Hands:
-    """Does what is typed. ``say`` prints a line; ``refresh`` fetches a conversation anew."""
+    """Does what is typed. ``say`` prints a line; ``refresh`` fetches a conversation anew; ``unsent`` is kept."""
 
     api: Api
     view: View
+    unsent: list[Unsent]
     say: Callable[[str], None]
     refresh: Callable[[str], Awaitable[None]]
 
@@ -55,15 +84,60 @@ class Hands:
         if not text:
             self.view.current = id_
             return
-        await self.api.post(f"/conversations/{id_}/messages", {"text": text})
-        self.view.current = id_
-        await self.refresh(id_)
+        await self._send(Unsent(id_, text, str(uuid.uuid4())))
+
+    async def _send(self, one: Unsent) -> None:
+        try:
+            await self.api.post(f"/conversations/{one.id}/messages", {"text": one.text}, key=one.key)
+        except NotServed as error:
+            kept = replace(one, perhaps=one.perhaps or error.perhaps)
+            self.unsent.append(kept)
+            raise click.ClickException(_unsent(kept, error)) from error
+        except click.ClickException as error:
+            self.unsent.append(replace(one, key=str(uuid.uuid4()), perhaps=False))
+            raise click.ClickException(_refused(one, self.view.known[one.id].number, error)) from error
+        self.view.current = one.id
+        await self._look(one.id)
+
+    async def again(self, _: str) -> None:
+        """Send what could not be sent, in its order; what is refused again stays kept."""
+        if not self.unsent:
+            raise click.ClickException("Nothing is kept to be sent.")
+        kept, self.unsent[:] = self.unsent[:], []
+        for place, one in enumerate(kept):
+            try:
+                await self._send(one)
+            except click.ClickException as error:
+                if isinstance(error.__cause__, NotServed):
+                    self.unsent += kept[place + 1 :]
+                    raise
+                self.say(click.style(f"     {error.format_message()}", fg="red"))
+
+    async def forget(self, _: str) -> None:
+        """Leave unsent what was kept."""
+        self.say(f"     {len(self.unsent)} left unsent." if self.unsent else "     Nothing was kept.")
+        self.unsent.clear()
 
     async def _command(self, line: str) -> None:
         name, _, rest = line.partition(" ")
         if (command := _COMMANDS.get(name.lower())) is None:
             raise click.ClickException(f"There is no /{name}. There are: /{', /'.join(_COMMANDS)}.")
         await command(self, rest.strip())
+
+    async def _ask(self, path: str, **body: str) -> Any:
+        """Have it done. Raises ``ClickException`` that says whether it was, as far as one knows."""
+        try:
+            return await self.api.post(path, body)
+        except NotServed as error:
+            told = "Perhaps not done" if error.perhaps else "Not done"
+            raise click.ClickException(f"{told}: {error.format_message()}") from error
+
+    async def _look(self, id_: str) -> None:
+        """Show what has come of it. The hub has it, whether or not it can be fetched now."""
+        try:
+            await self.refresh(id_)
+        except NotServed:
+            self.say("     The hub has it, and does not answer now; what came of it shows when it is back.")
 
     def _meant(self, rest: str) -> str:
         """The conversation a command is about. Raises ``ClickException``."""
@@ -77,29 +151,46 @@ class Hands:
 
     async def accept(self, rest: str) -> None:
         """Take one that waits: the one named, else the only one."""
-        waiting = [
-            id_ for id_, one in self.view.known.items() if one.state["waiting_since"] and not self.view.mine(id_)
-        ]
-        id_ = waiting[0] if not rest and len(waiting) == 1 else self._meant(rest)
-        await self.api.post(f"/conversations/{id_}/accept", {})
+        id_ = self._meant(rest) if rest else self._only_one_waiting()
+        yours = self.view.mine(id_)
+        self._told(await self._ask(f"/conversations/{id_}/accept"))
         self.view.current = id_
-        await self.refresh(id_)
+        await self._look(id_)
+        if yours:
+            self.say(f"     It is yours already. {self.view.whereabouts()}")
+
+    def _only_one_waiting(self) -> str:
+        waiting = self.view.waiting()
+        if len(waiting) == 1:
+            return waiting[0]
+        if not waiting:
+            raise click.ClickException("Nothing waits to be taken. /list shows what is open.")
+        numbers = ", ".join(f"#{self.view.known[id_].number}" for id_ in waiting)
+        raise click.ClickException(f"Which one? {numbers} wait: /accept and the number.")
+
+    def _told(self, answer: Any) -> None:
+        """Of what was not decided in time; else what changed shows by itself."""
+        if answer.get("state") == "pending":
+            self.say("     The hub has taken it in and not done it yet; it shows here when it is done.")
 
     async def resolve(self, rest: str) -> None:
         """Close one."""
         id_ = self._meant(rest)
-        await self.api.post(f"/conversations/{id_}/resolve", {})
-        await self.refresh(id_)
+        other = id_ != self.view.current
+        self._told(await self._ask(f"/conversations/{id_}/resolve"))
+        await self._look(id_)
+        if other:
+            self.say(f"     {self.view.whereabouts()}")
 
     async def reopen(self, rest: str) -> None:
         """Open a closed or snoozed one again."""
         id_ = self._meant(rest)
-        await self.api.post(f"/conversations/{id_}/reopen", {})
-        await self.refresh(id_)
+        self._told(await self._ask(f"/conversations/{id_}/reopen"))
+        await self._look(id_)
 
     async def declare(self, presence: str) -> None:
         """Say of oneself."""
-        self.view.agent = await self.api.post(f"/agents/{self.view.agent['id']}/presence", {"presence": presence})
+        self.view.agent = await self._ask(f"/agents/{self.view.agent['id']}/presence", presence=presence)
         self.say(f"     You are {presence} now.")
 
     async def away(self, _: str) -> None:
@@ -134,6 +225,8 @@ _COMMANDS: Mapping[str, Callable[[Hands, str], Awaitable[None]]] = {
     "accept": Hands.accept,
     "resolve": Hands.resolve,
     "reopen": Hands.reopen,
+    "again": Hands.again,
+    "forget": Hands.forget,
     "away": Hands.away,
     "available": Hands.available,
     "list": Hands.listed,

@@ -25,6 +25,8 @@ _TICKS = {
     "undelivered": "✗",
     "failed": "✗",
 }
+_CHANNELS = {"whatsapp": " on WhatsApp"}
+"""What stands behind the number; a text message needs no mark."""
 _WORTH_TELLING = frozenset({"sent", "delivered", "read", "undelivered", "failed", "unknown"})
 
 
@@ -36,6 +38,7 @@ class Shown:
     state: Json
     told: set[str] = field(default_factory=set)
     deliveries: dict[str, str] = field(default_factory=dict)
+    files: dict[str, list[str]] = field(default_factory=dict)
 
 
 class View:
@@ -70,7 +73,7 @@ class View:
         yield from self._changes(before, shown)
         if self._holds(state) or (state["assignee_id"] is None and state["waiting_since"]):
             yield from self._news(shown, interactions)
-        self._choose(id_)
+        yield from self._chosen(id_)
 
     def gone(self, id_: str) -> Iterator[str]:
         """It is not hers to see any more."""
@@ -78,7 +81,7 @@ class View:
             yield self._head(shown, "went to somebody else")
         if shown is not None:
             shown.state = {**shown.state, "assignee_id": None, "status": "resolved", "waiting_since": None}
-        self._choose(id_)
+        yield from self._chosen(id_)
 
     def listed(self) -> Iterator[str]:
         """Every conversation that is not done, one line each."""
@@ -114,7 +117,8 @@ class View:
 
     def _news(self, shown: Shown, interactions: Sequence[Json]) -> Iterator[str]:
         for one in interactions:
-            status = one.get("delivery") or ""
+            status, files = one.get("delivery") or "", [_file(file) for file in one.get("media") or ()]
+            before, shown.files[one["id"]] = shown.files.get(one["id"], files), files
             if one["id"] not in shown.told:
                 shown.told.add(one["id"])
                 shown.deliveries[one["id"]] = status
@@ -123,19 +127,44 @@ class View:
                 shown.deliveries[one["id"]] = status
                 if status in _WORTH_TELLING:
                     yield click.style(f"     {_tick(one)}  {_beginning(one['text'])}", dim=True)
+            if files != before:
+                yield f"  #{shown.number} {_time(one['accepted_at'])} ◀ its file is here: {'  '.join(files)}"
 
     def _line(self, one: Json, shown: Shown) -> str:
         arrow = {"inbound": "◀", "outbound": "▶"}.get(one["direction"], "✎")
         mark = f"  {_tick(one)}" if one["direction"] == "outbound" and one.get("delivery") else ""
-        text = "\n           ".join(isolated(part) for part in str(one["text"] or "").splitlines()) or "(no text)"
-        media = f"  [{len(one['media'])} file(s)]" if one.get("media") else ""
-        line = f"  #{shown.number} {_time(one['accepted_at'])} {arrow} {text}{media}"
+        files = [_file(file) for file in one.get("media") or ()]
+        text = "\n           ".join(isolated(part) for part in str(one["text"] or "").splitlines())
+        said = "  ".join(part for part in (text, *files) if part) or "(no text)"
+        line = f"  #{shown.number} {_time(one['accepted_at'])} {arrow} {said}"
         return click.style(line, bold=one["direction"] == "inbound") + mark
 
     def _head(self, shown: Shown, what: str) -> str:
         name = isolated(shown.state.get("customer_name") or "New customer")
         point = plain(str(shown.state["contact_point"])).partition(":")[2]
-        return click.style(f"── #{shown.number} {name} {point} ── {what}", fg="cyan")
+        channel = _CHANNELS.get(str(shown.state.get("channel")), "")
+        return click.style(f"── #{shown.number} {name} {point}{channel} ── {what}", fg="cyan")
+
+    def _chosen(self, changed: str) -> Iterator[str]:
+        """Choose, and say it if what she types goes somewhere else from now on."""
+        before = self.current
+        self._choose(changed)
+        if before is not None and before != self.current:
+            yield f"     {self.whereabouts()}"
+
+    def whereabouts(self) -> str:
+        """Where plain text goes, as a sentence."""
+        shown = self.known.get(self.current or "")
+        if shown is None:
+            return "What you type goes to nobody now: no conversation is yours."
+        name = isolated(shown.state.get("customer_name") or "the new customer")
+        return f"What you type goes to #{shown.number} now, {name}."
+
+    def waiting(self) -> list[str]:
+        """The ids of those that wait for somebody to take them."""
+        return [
+            id_ for id_, one in self.known.items() if one.state["waiting_since"] and one.state["assignee_id"] is None
+        ]
 
     def _choose(self, changed: str) -> None:
         """Plain text goes to the conversation one was at, else to the one that came last."""
@@ -148,6 +177,16 @@ class View:
 
     def _done(self, id_: str) -> bool:
         return bool(self.known[id_].state["status"] == "resolved")
+
+
+def _file(file: Json) -> str:
+    kind = plain(str(file["content_type"]))
+    if file["status"] == "failed":
+        return f"[a file that could not be fetched: {plain(str(file['reason']))}]"
+    if file["status"] == "waiting":
+        return f"[{kind}, on its way from the provider]"
+    name = f"{isolated(file['name'])}, " if file["name"] else ""
+    return f"[{name}{kind}, {max(1, round(file['size'] / 1024)):,} KB]"
 
 
 def _tick(one: Json) -> str:

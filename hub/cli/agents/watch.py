@@ -11,7 +11,7 @@ import click
 
 from hub.cli.agents.api import Api, NotLetIn, Unreachable
 from hub.cli.agents.terminal import Terminal, terminal
-from hub.cli.agents.typed import Hands, Quit
+from hub.cli.agents.typed import Hands, Quit, Unsent
 from hub.cli.agents.view import View
 from hub.cli.demo import notes
 from hub.cli.options import with_settings
@@ -80,6 +80,7 @@ class Desk:
     api: Api = field(init=False)
     socket: aiohttp.ClientWebSocketResponse = field(init=False)
     stale: "asyncio.Queue[str]" = field(default_factory=asyncio.Queue)
+    unsent: list[Unsent] = field(default_factory=list)
 
     async def connect(self, name: str) -> None:
         """The first connection: what is wrong is an error. Raises ``ClickException``."""
@@ -125,7 +126,7 @@ class Desk:
                 return
 
     def _hands(self) -> Hands:
-        return Hands(self.api, self.view, self._say, self._refresh)
+        return Hands(self.api, self.view, self.unsent, self._say, self._refresh)
 
     # ── what arrives ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -142,7 +143,11 @@ class Desk:
                     self._take(message.json())
             self._say(click.style("The connection is lost; trying again …", fg="yellow"))
             await self._again()
-            self._say(click.style("Connected again.", fg="yellow"))
+            self._say(click.style(f"Connected again.{self._left()}", fg="yellow"))
+
+    def _left(self) -> str:
+        perhaps = "perhaps " if any(one.perhaps for one in self.unsent) else ""
+        return f" Answers {perhaps}not sent: {len(self.unsent)}. /again sends them." if self.unsent else ""
 
     async def _again(self) -> None:
         attempt = 0
@@ -163,7 +168,7 @@ class Desk:
         kind = frame.get("type")
         if kind == "snapshot":
             self._snapshot(frame)
-        elif kind == "hint" and frame["kind"] in {"conversation", "message", "reply_warning"}:
+        elif kind == "hint" and frame["kind"] in {"conversation", "message", "media", "reply_warning"}:
             self.stale.put_nowait(frame.get("conversation") or frame["id"])
             if frame["kind"] == "reply_warning":
                 self._warn(frame.get("conversation") or frame["id"])

@@ -1,7 +1,7 @@
 """``hub customers import``: the whole file or nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from hub.model import derived_id
 from hub.organisation import store as organisation
 from hub.profile import store as profile
 from hub.settings import Settings
-from hub.store import Transaction
+from hub.store import Row, Transaction
 
 _TOLD = 20
 """Problems shown; the rest is counted."""
@@ -24,10 +24,23 @@ _CHUNK = 200
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many customers were made, and how many were there already and left as they are."""
+    """How many customers are new, how many of those known lacked something the file has, and how many did not."""
 
-    made: int
-    known: int
+    new: int
+    filled: int
+    unchanged: int
+
+    def __str__(self) -> str:
+        return f"{self.new} new, {self.filled} filled in, {self.unchanged} unchanged"
+
+
+@dataclass(slots=True)
+class Found:
+    """The lines of a file by what is to be done with them; those to fill in have the known customer's id."""
+
+    new: list[dict[str, Any]] = field(default_factory=list)
+    fill: list[dict[str, Any]] = field(default_factory=list)
+    unchanged: int = 0
 
 
 @click.command("import")
@@ -43,7 +56,8 @@ def import_(*, settings: Settings, path: str, form: str | None, dry_run: bool) -
     سارا احمدی,fa,Mina,+989121234567 mailto:sara@example.ir
 
     The whole file is checked first, and what is wrong is listed by line; then all of it is taken in, or nothing.
-    A customer one of whose contact points is known already is left as she is, so a file can be given again.
+    A customer whose id or one of whose contact points is known already is filled in: she gets the name, language,
+    owner and contact points she has not. What stands there stays, so a file can be given again.
     """  # noqa: D301 - \b is click's mark for lines that stay as they are
     problems = Problems()
     lines = _read(path, form_of(path, form), problems)
@@ -51,10 +65,7 @@ def import_(*, settings: Settings, path: str, form: str | None, dry_run: bool) -
     if outcome is None:
         _tell(problems)
         return 1
-    known = f", {outcome.known} known already and left as they are" if outcome.known else ""
-    click.echo(
-        f"{'Would make' if dry_run else 'Made'} {outcome.made} customer{'' if outcome.made == 1 else 's'}{known}."
-    )
+    click.echo(f"Would be taken in: {outcome}. Nothing was changed." if dry_run else f"Taken in: {outcome}.")
     return 0
 
 
@@ -73,21 +84,21 @@ def _read(path: str, form: str, problems: Problems) -> list[Line]:
 def _check_twice(lines: Sequence[Line], problems: Problems) -> None:
     first: dict[str, int] = {}
     for line in lines:
-        for point in line.contact_points:
-            if first.setdefault(point, line.number) != line.number:
-                problems.add(line.number, f"{point} stands in line {first[point]} already")
+        for one in (*([f"the id {line.id}"] if line.id else []), *line.contact_points):
+            if first.setdefault(one, line.number) != line.number:
+                problems.add(line.number, f"{one} stands in line {first[one]} already; give each customer one line")
 
 
 async def _import(settings: Settings, lines: Sequence[Line], problems: Problems, *, dry_run: bool) -> Outcome | None:
     """Nothing if there are problems: they are found first, and all of them."""
     async with store_at_hand(settings) as store, store.transaction() as tx:
         owners = await _owners(tx, lines, problems)
-        fresh = await _fresh(tx, lines, problems)
+        found = await _look(tx, lines, owners, problems)
         if problems.found:
             return None
         if not dry_run:
-            await _save(tx, fresh, owners)
-        return Outcome(len(fresh), len(lines) - len(fresh))
+            await _save(tx, found)
+        return Outcome(len(found.new), len(found.fill), found.unchanged)
 
 
 async def _owners(tx: Transaction, lines: Sequence[Line], problems: Problems) -> dict[str, UUID]:
@@ -98,26 +109,46 @@ async def _owners(tx: Transaction, lines: Sequence[Line], problems: Problems) ->
     return known
 
 
-async def _fresh(tx: Transaction, lines: Sequence[Line], problems: Problems) -> list[Line]:
-    """Those of whom no contact point is known yet. Points of two different customers in one line are a problem."""
-    fresh = []
+async def _look(tx: Transaction, lines: Sequence[Line], owners: Mapping[str, UUID], problems: Problems) -> Found:
+    """Who is new and who lacks what. Points of two different customers in one line are a problem."""
+    found = Found()
     for line in lines:
-        rows = [await profile.profile_at(tx, point) for point in line.contact_points]
-        holders = {row["id"]: row["name"] for row in rows if row is not None}
+        holders, given = await _holders(tx, line), _row(line, owners)
         if len(holders) > 1:
-            names = " and ".join(sorted(str(name or "someone without a name") for name in holders.values()))
+            names = " and ".join(sorted(str(row["name"] or "someone without a name") for row in holders))
             problems.add(line.number, f"its contact points belong to different customers already: {names}")
         elif not holders:
-            fresh.append(line)
-    return fresh
+            found.new.append(given)
+        elif _lacks(holders[0], given):
+            found.fill.append({**given, "id": holders[0]["id"]})
+        else:
+            found.unchanged += 1
+    found.fill.sort(key=lambda one: one["id"].bytes)  # rows are locked in this order by whoever locks several
+    return found
 
 
-async def _save(tx: Transaction, lines: Sequence[Line], owners: Mapping[str, UUID]) -> None:
-    with click.progressbar(length=len(lines), label="Taking in", show_pos=True) as bar:
-        for start in range(0, len(lines), _CHUNK):
-            chunk = lines[start : start + _CHUNK]
-            await profile.save(tx, [_row(line, owners) for line in chunk])
-            bar.update(len(chunk))
+async def _holders(tx: Transaction, line: Line) -> list[Row]:
+    """The customers who have this line's id or one of its contact points."""
+    rows = [await profile.profile_at(tx, point) for point in line.contact_points]
+    if line.id is not None:
+        rows.append(await profile.profile(tx, line.id))
+    return list({row["id"]: row for row in rows if row is not None}.values())
+
+
+def _lacks(row: Row, given: Mapping[str, Any]) -> bool:
+    """Whether a customer lacks something that the line gives."""
+    points = {point["contact_point"] for point in row["contact_points"]}
+    fields = ("name", "language", "owner_id")
+    return any(row[one] is None and given[one] for one in fields) or not points.issuperset(given["contact_points"])
+
+
+async def _save(tx: Transaction, found: Found) -> None:
+    with click.progressbar(length=len(found.new) + len(found.fill), label="Taking in", show_pos=True) as bar:
+        for put, rows in ((profile.save, found.new), (profile.fill_in, found.fill)):
+            for start in range(0, len(rows), _CHUNK):
+                chunk = rows[start : start + _CHUNK]
+                await put(tx, chunk)
+                bar.update(len(chunk))
 
 
 def _row(line: Line, owners: Mapping[str, UUID]) -> dict[str, Any]:
@@ -125,7 +156,7 @@ def _row(line: Line, owners: Mapping[str, UUID]) -> dict[str, Any]:
         "id": line.id or derived_id("customer import", *line.contact_points),
         "name": line.name,
         "language": line.language,
-        "owner_id": owners[line.owner.casefold()] if line.owner else None,
+        "owner_id": owners.get(line.owner.casefold()) if line.owner else None,
         "contact_points": line.contact_points,
     }
 

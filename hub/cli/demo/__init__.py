@@ -8,18 +8,23 @@ import click
 
 from hub.cli import ports
 from hub.cli.crew import Crew, crew_of
+from hub.cli.database import free_folder
 from hub.cli.demo import notes, shown
 from hub.cli.demo.notes import Notes
+from hub.cli.demo.people import CUSTOMERS
 from hub.cli.demo.seeding import seed
 from hub.cli.options import load, with_settings
 from hub.cli.places import reached
 from hub.cli.running import run
 from hub.cli.serving import listening, open_web
 from hub.sandbox import Account, Sandbox, running_sandbox
-from hub.sandbox.model import ORGANISATION_NUMBERS
+from hub.sandbox.kept import keep
+from hub.sandbox.model import ORGANISATION_NUMBERS, WHATSAPP_SENDERS, Phone
+from hub.sandbox.shelf import Shelf
 from hub.settings import Settings
 from workers import WORKERS
 
+_NUMBERS = ORGANISATION_NUMBERS + WHATSAPP_SENDERS
 _EMBEDDED: dict[str, Any] = {"database_url": "", "amqp_url": "", "redis_url": "", "processes": "1", "spool": "on"}
 
 
@@ -37,6 +42,7 @@ def demo(*, settings: Settings, host: str | None, port: int | None, sandbox_port
     where to look and how to sign in. Its data is in ./var and is there again at the next start; delete the folder to
     begin anew. HUB_DATABASE_URL and its like are not used here.
     """
+    free_folder(replace(settings, database_url=""))
     known = notes.read(settings.data_dir) or notes.new()
     settings, phone_port = _settled(settings, known, host, port, sandbox_port)
     return run(_demo(settings, phone_port, known), level=logging.WARNING)
@@ -61,7 +67,7 @@ def _settled(
         "twilio_auth_token": known.auth_token,
         "twilio_auth_token_previous": "",
         "twilio_api_url": reached(host, phone),
-        "twilio_numbers": ",".join(ORGANISATION_NUMBERS),
+        "twilio_numbers": ",".join(_NUMBERS),
     }
     return load(flags), phone
 
@@ -73,8 +79,12 @@ async def _demo(settings: Settings, phone_port: int, known: Notes) -> int:
         now = replace(known, url=settings.base_url, sign_ins=sign_ins)
         now.write(settings.data_dir)
         webhook = f"{settings.base_url}/channels/sms/twilio"
-        account = Account(now.account_sid, now.auth_token, ORGANISATION_NUMBERS, webhook, friendly_name="Peyvand demo")
-        async with running_sandbox(Sandbox([account]), host=settings.host, port=phone_port) as phone:
+        account = Account(now.account_sid, now.auth_token, _NUMBERS, webhook, friendly_name="Peyvand demo")
+        phones = [Phone(one.phone, one.name) for one in CUSTOMERS]
+        shelf = Shelf(settings.data_dir / "sandbox-media")
+        provider = Sandbox([account], phones=phones, shelf=shelf, url=settings.twilio_api_url)
+        keep(provider, settings.data_dir / "sandbox.jsonl")
+        async with running_sandbox(provider, host=settings.host, port=phone_port) as phone:
             return await _open(crew, phone.url, now)
 
 

@@ -25,7 +25,7 @@ Peyvand's demo is running. Ctrl-C stops it; its data stays in {settings.data_dir
 
  1  Be an agent, in another terminal:
       {watch} Mina{more}
- 2  Be a customer: open the phone and text {second} as {first.phone} ({isolated(first.name)}, Mina's customer):
+ 2  Be a customer: open the phones and write to {second} as {first.phone} ({isolated(first.name)}, Mina's customer):
       {phone_url}/
  3  Answer in the terminal. The answer shows on the phone, and its receipts in the terminal.
 

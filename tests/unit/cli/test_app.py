@@ -1,9 +1,12 @@
 """What a person is told: help worth reading, wrong usage answered, errors as sentences, exit codes 0, 1 and 2."""
 
+from pathlib import Path
+
 import click
 import pytest
 
-from hub.cli import app
+from hub import logs
+from hub.cli import app, doctor
 from hub.cli.app import COMMANDS, hub, run
 from hub.errors import EmbeddedFailed, InputInvalid, SettingsInvalid, StoreAway
 
@@ -54,6 +57,7 @@ def test_help_lists_commands_without_importing_them(capsys: pytest.CaptureFixtur
         (["token", "create"], "--role"),
         (["token", "create", "--role", "agent"], "needs --agent NAME"),
         (["dead", "retry"], "Give the ids to retry, or --all."),
+        (["files", "retry"], "Give the messages whose files to fetch again, or --all."),
         (["agents", "watch", "Nobody", "--data-dir", "/nonexistent"], "hub token create --role agent --agent Nobody"),
     ],
 )
@@ -73,7 +77,7 @@ def test_all_wrong_settings_are_told_at_once(
     assert run(["up", "--port", "abc"]) == 2
     said = capsys.readouterr().err
     assert "3 settings are wrong" in said
-    assert all(name in said for name in ("HUB_AMQP_URL", "HUB_FROB", "HUB_PORT"))
+    assert all(name in said for name in ("HUB_AMQP_URL", "HUB_FROB", "--port"))
 
 
 def test_flags_win_over_the_environment(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +104,7 @@ def test_the_watchers_token_is_no_wrong_setting(
         (StoreAway("PostgreSQL does not answer: refused"), 1, "mend HUB_DATABASE_URL"),
         (InputInvalid("this is none", mend="give another"), 1, "hub: this is none; give another"),
         (click.ClickException("port 1 is taken"), 1, "hub: port 1 is taken"),
-        (KeyError("x"), 1, "should not (KeyError: 'x')"),
+        (KeyError("x"), 1, "should not (KeyError)."),
         (KeyboardInterrupt(), 1, "stopped"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
@@ -116,6 +120,42 @@ def test_an_error_is_a_sentence_and_never_a_traceback(
     said = capsys.readouterr().err
     assert says in said
     assert "Traceback" not in said
+
+
+def test_what_a_foreign_error_says_is_for_debug_alone_and_never_a_secret(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "_secrets", {})
+    logs.never_show(["canary-secret-0123456789"])
+
+    def fails(**_: object) -> int:
+        message = "the server refused 'canary: my order never came' with canary-secret-0123456789"
+        raise ValueError(message)
+
+    monkeypatch.setattr(app.hub, "main", fails)
+    assert run(["up"]) == 1
+    said = capsys.readouterr()
+    assert "canary" not in said.out + said.err
+    assert "command_failed" in said.err
+    assert "test_app.py" in said.err, "where it arose"
+
+    assert run(["--debug", "up"]) == 1
+    said = capsys.readouterr()
+    assert "canary: my order" in said.err
+    assert "canary-secret" not in said.out + said.err
+
+
+def test_a_doctor_who_fails_leaves_the_line_she_names(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def fails(*_: object) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr(doctor, "_connected", fails)
+    assert run(["doctor", "--data-dir", str(tmp_path)]) == 1
+    said = capsys.readouterr().err
+    assert "The log line `command_failed` says where." in said
+    assert "test_app.py" in said, "where it arose"
 
 
 def test_debug_shows_the_traceback(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,11 +23,13 @@ class Bus:
     def __init__(self, *, fails: Exception | None = None, starting: Sequence[Exception | None] = (None,)) -> None:
         self.fails, self.starting = fails, list(starting)
         self.order: list[str] = []
+        self.started = asyncio.Event()
         self._draining = asyncio.Event()
 
     async def start(self) -> None:
         if (error := self.starting.pop(0)) is not None:
             raise error
+        self.started.set()
 
     async def run(self, worker: Worker, _: Any) -> None:
         if self.fails is not None:
@@ -49,12 +51,17 @@ WORKER = Worker(name="record", build=lambda _: Nothing())
 
 
 def crew_with(bus: Bus) -> Crew:
-    return Crew(cast("Parts", SimpleNamespace(bus=bus)), Stopping(quiet=True))
+    return Crew(cast("Parts", SimpleNamespace(bus=bus, tracing=None)), Stopping(quiet=True))
 
 
 async def web(crew: Crew, bus: Bus) -> None:
     await crew.stopping.wait()
     bus.order.append("web ended")
+
+
+async def stop_when(event: asyncio.Event, crew: Crew) -> None:
+    await event.wait()
+    crew.stopping.set()
 
 
 async def test_a_signal_ends_the_web_first_and_then_the_workers() -> None:
@@ -79,7 +86,7 @@ async def test_what_fails_is_named_and_stops_the_rest(bus: Any, says: str, capsy
     crew = crew_with(made)
     crew.employ([WORKER])
     crew.front["web"] = asyncio.create_task(web(crew, made))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         assert await crew.work() == 1
     assert says in capsys.readouterr().err
     assert "web ended" in made.order
@@ -98,8 +105,8 @@ async def test_a_broker_that_is_away_is_waited_for(
     monkeypatch.setattr("hub.cli.crew._SAY_EVERY", 0.01)
     bus = Bus(starting=[BrokerAway("RabbitMQ is away"), None])
     crew = crew_with(bus)
-    asyncio.get_running_loop().call_later(0.2, crew.stopping.set)
-    async with asyncio.timeout(5):
+    crew.front["the test"] = asyncio.create_task(stop_when(bus.started, crew))
+    async with asyncio.timeout(30):
         assert await crew.work() == 0
     assert bus.starting == []
     assert "Waiting for the broker: RabbitMQ is away" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from typing import Any
 
 import click
+import pytest
 
 from hub.cli.agents.view import View
 
@@ -97,3 +98,33 @@ def test_what_went_away_is_said_once() -> None:
 def test_a_text_cannot_steer_the_terminal_and_keeps_its_lines() -> None:
     lines = shown(view().take(conversation(), [message("m-1", "a\x1b[2Jb\nc")]))
     assert lines[1].endswith("◀ a[2Jb\n           c")
+
+
+FILE = {"position": 0, "status": "stored", "name": None, "content_type": "image/png", "size": 63270, "reason": None}
+
+
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [
+        (FILE, "[image/png, 62 KB]"),
+        (FILE | {"name": "رسید.png", "size": 10}, "[\u2068رسید.png\u2069, image/png, 1 KB]"),
+        (FILE | {"status": "waiting", "size": None}, "[image/png, on its way from the provider]"),
+        (FILE | {"status": "failed", "reason": "It is gone (404)."}, "could not be fetched: It is gone (404).]"),
+    ],
+)
+def test_a_file_is_said_also_where_there_is_no_text(file: dict[str, Any], says: str) -> None:
+    line = shown(view().take(conversation(), [message("m-9", "", media=[file])]))[1]
+    assert says in line
+    assert "(no text)" not in line
+
+
+def test_whatsapp_is_marked() -> None:
+    assert "+989121234567 on WhatsApp ──" in shown(view().take(conversation(channel="whatsapp"), []))[0]
+
+
+def test_a_file_that_has_come_is_said() -> None:
+    mine, waiting = view(), FILE | {"status": "waiting", "size": None}
+    mine.take(conversation(), [])
+    assert "on its way" in shown(mine.take(conversation(), [message("m-9", "", media=[waiting])]))[-1]
+    assert "[image/png, 62 KB]" in shown(mine.take(conversation(), [message("m-9", "", media=[FILE])]))[-1]
+    assert shown(mine.take(conversation(), [message("m-9", "", media=[FILE])])) == []

@@ -129,3 +129,15 @@ def test_beats_of_strangers_and_older_beats_change_nothing(desk: Desk) -> None:
 
 
 PLAN_AGENT = Office("Stranger")["Stranger"].agent_id
+
+
+@pytest.mark.parametrize(("seconds", "there"), [(5, True), (61, False)])
+def test_a_board_read_anew_while_redis_is_away_knows_who_was_there_just_now(
+    desk: Desk, seconds: int, *, there: bool
+) -> None:
+    desk.watch.remember(desk.office.board.seats, desk.now)
+    anew = Desk()
+    desk.now += timedelta(seconds=seconds)
+    desk.watch.remember(anew.office.board.seats, desk.now)
+    desk.watch.look(anew.office.board.seats, None, desk.now)
+    assert anew.seat.present is there

@@ -1,0 +1,175 @@
+"""The moves: what can be done to a conversation on the board. Pure.
+
+Each keeps line, seats and ranking in step with the conversation, and notes in ``changes`` what must be written.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from hub.events import ConversationCommand
+from hub.model import ConversationStatus, derived_id
+from hub.routing.board import Board, Conversation, Seat
+from hub.routing.changes import Changes
+from hub.routing.decisions import Decision, Kind, Passed
+from hub.routing.times import next_time, reply_due
+
+
+class Moves:
+    """Who holds what, who waits since when, and what is written down of it."""
+
+    def __init__(self, board: Board) -> None:
+        self.board = board
+        self.changes = Changes()
+        self.freed: set[UUID] = set()
+        """Agents who may have more room than before, and are to be served."""
+
+    def taken(self) -> Changes:
+        """What changed since the last call."""
+        changes, self.changes = self.changes, Changes()
+        self.board.forget_resolved(changes.conversations.values())
+        return changes
+
+    def wait_since(self, conversation: Conversation, at: datetime) -> None:
+        """The first unanswered message, from which its place in line follows."""
+        conversation.waiting_since, conversation.due = at, at + self.board.plan.targets[conversation.priority]
+        if conversation.in_line:
+            self.board.wait(conversation)
+
+    def wait_no_more(self, conversation: Conversation) -> None:
+        """Nothing of hers is unanswered."""
+        conversation.waiting_since = conversation.due = conversation.reply_due = None
+        conversation.unanswered = ()
+
+    def hold(self, conversation: Conversation, seat: Seat, now: datetime) -> None:
+        """The agent becomes the assignee; whoever held it before does so no more."""
+        if conversation.assignee_id is not None:
+            self.let_go(conversation, now)
+        rules = self.board.plan.rules(conversation.channel)
+        self.leave_line(conversation)
+        conversation.left_out, conversation.handed_at = set(), None
+        conversation.assignee_id = seat.agent_id
+        conversation.weight = 0
+        seat.holds.add(conversation.id)
+        seat.last_assigned_at = now.timestamp()
+        self.board.weigh(conversation, rules.weight)
+        conversation.reply_due = reply_due(conversation, rules, now)
+        self.changes.start(conversation, seat.agent_id, now)
+        self.rearm(conversation, now)
+
+    def leave_line(self, conversation: Conversation) -> None:
+        """It waits for nobody any more."""
+        if conversation.in_line:
+            self.changes.left_line.add(conversation.id)
+        self.board.line.remove(conversation)
+        conversation.step_until = conversation.waits_for = None
+
+    def let_go(self, conversation: Conversation, now: datetime) -> Seat | None:
+        """Nobody holds it any more; gives back the load in the same commit."""
+        seat = self.board.seat(conversation.assignee_id)
+        self.changes.end(conversation, now)
+        if seat is not None:
+            self.board.weigh(conversation, 0)
+            seat.holds.discard(conversation.id)
+            self.freed.add(seat.agent_id)
+        conversation.assignee_id = conversation.reply_due = None
+        conversation.weight = 0
+        return seat
+
+    def back_with(
+        self, conversation: Conversation, seat: Seat, cause: UUID | None, now: datetime, *, kind: Kind, why: str
+    ) -> None:
+        """Open again, and the assignee's as before."""
+        conversation.status, conversation.snoozed_until = ConversationStatus.OPEN, None
+        if kind is Kind.REOPENED:
+            conversation.assignee_id = None  # noted since the resolution, but holding nothing
+            self.hold(conversation, seat, now)
+        else:
+            rules = self.board.plan.rules(conversation.channel)
+            self.board.weigh(conversation, rules.weight)
+            conversation.reply_due = reply_due(conversation, rules, now)
+        self.rearm(conversation, now)
+        self.decide(conversation, kind, now, cause=cause, why=why)
+
+    def weigh_nothing(self, conversation: Conversation) -> None:
+        """While it waits on somebody else it takes none of its assignee's capacity."""
+        self.board.weigh(conversation, 0)
+        if conversation.assignee_id is not None:
+            self.freed.add(conversation.assignee_id)
+
+    def resolve(self, conversation: Conversation, cause: UUID | None, now: datetime, *, why: str) -> None:
+        """It is over. The assignee stays noted, for the day it is opened again, but holds nothing."""
+        held_by = conversation.assignee_id
+        if held_by is not None:
+            self.let_go(conversation, now)
+        conversation.status = ConversationStatus.RESOLVED
+        conversation.assignee_id, conversation.resolved_at = held_by, now
+        conversation.snoozed_until = None
+        self.wait_no_more(conversation)
+        self.leave_line(conversation)
+        conversation.next_at = None
+        self.decide(conversation, Kind.RESOLVED, now, cause=cause, why=why)
+
+    def rearm(self, conversation: Conversation, now: datetime) -> None:
+        """Set when something happens next."""
+        conversation.next_at = next_time(conversation, self.board.plan.rules(conversation.channel), now)
+
+    def keep(self, conversation: Conversation, cause: UUID, now: datetime, *, why: str) -> None:
+        """Nothing changes hands. Also this is a decision, so that the event decides nothing if it comes again."""
+        self.decide(conversation, Kind.KEPT, now, cause=cause, why=why)
+
+    def decide(
+        self,
+        conversation: Conversation,
+        kind: Kind,
+        now: datetime,
+        *,
+        cause: UUID | None,
+        why: str = "",
+        passed: Sequence[Passed] = (),
+        agent_id: UUID | None = None,
+        tell: Iterable[UUID | None] = (),
+    ) -> None:
+        """Write the decision down and tell of it."""
+        self.changes.touch(conversation, cause=cause, also=tell)
+        agent = agent_id or conversation.assignee_id
+        decision = Decision(
+            event_id=self._decision_id(cause, conversation),
+            conversation_id=conversation.id,
+            at=now,
+            kind=kind,
+            plan_version=self.board.plan.version,
+            step=conversation.step,
+            agent_id=agent,
+            team_id=conversation.team_id,
+            passed=passed,
+            why=why,
+            next_at=conversation.next_at,
+        )
+        self.changes.decisions[decision.event_id] = decision
+
+    def refuse(
+        self, cause: UUID, data: ConversationCommand, why: str, now: datetime, *, facts: Mapping[str, str]
+    ) -> None:
+        """A command that cannot be done: nothing changes, and whoever waits for it is told why."""
+        conversation = self.board.conversations.get(data.conversation_id)
+        self.changes.decisions[cause] = Decision(
+            event_id=cause,
+            conversation_id=data.conversation_id,
+            at=now,
+            kind=Kind.REFUSED,
+            plan_version=self.board.plan.version,
+            agent_id=data.by_agent,
+            why=why,
+            refused=True,
+            facts=facts,
+        )
+        version = conversation.version if conversation else 0
+        self.changes.tell(data.conversation_id, version, cause=cause, audience=(data.by_agent,))
+
+    def _decision_id(self, cause: UUID | None, conversation: Conversation) -> UUID:
+        """The cause's own id for the first conversation it decides, else one that follows from the version."""
+        before = self.changes.decisions.get(cause) if cause else None
+        if cause is not None and (before is None or before.conversation_id == conversation.id):
+            return cause
+        return derived_id("decision", conversation.id, conversation.version)
