@@ -15,6 +15,7 @@ from tests.services import BROWSER, POSTGRES, RABBITMQ, REDIS, SERVICES, Found, 
 
 FIXTURES: dict[str, Service] = {
     "rabbitmq_url": RABBITMQ,
+    "rabbitmq_hosts": RABBITMQ,
     "private_rabbitmq": RABBITMQ,
     "postgres_url": POSTGRES,
     "private_postgres": POSTGRES,

@@ -20,6 +20,8 @@ from tests.faults.cluster import ACCOUNT, OURS
 
 PATH = "/channels/sms/twilio"
 AGAIN = 0.2
+WITH_FILE = 0.1
+"""Of so many messages a file is part."""
 REPEATED = 0.03
 """Share of messages that come once more after their 2xx, as after an answer that was lost on its way."""
 
@@ -79,7 +81,8 @@ class Load:
         for place, at in enumerate(sorted(dice.uniform(0, self.seconds) for _ in range(share))):
             await asyncio.sleep(max(0.0, began + at - time.monotonic()))
             sid = sid_of(self.seed, number, place)
-            body, headers = self.signed(message(sid, phone, f"{number} wrote {place}: سلام"))
+            file = dice.random() < WITH_FILE
+            body, headers = self.signed(message(sid, phone, f"{number} wrote {place}: سلام", file=file))
             started = time.monotonic()
             while not await self.post(session, dice.choice(self.webs), body, headers):
                 await asyncio.sleep(AGAIN)
@@ -118,8 +121,12 @@ def sid_of(seed: int, number: int, place: int) -> str:
     return "SM" + hashlib.sha256(f"{seed}:{number}:{place}".encode()).hexdigest()[:32]
 
 
-def message(sid: str, phone: str, text: str) -> dict[str, str]:
-    """The form of an incoming text (https://www.twilio.com/docs/messaging/guides/webhook-request)."""
+def message(sid: str, phone: str, text: str, *, file: bool = False) -> dict[str, str]:
+    """The form of an incoming text (https://www.twilio.com/docs/messaging/guides/webhook-request).
+
+    Its ``file`` is at an address that is not the provider's, so it ends as one that cannot be fetched.
+    """
+    picture = {"NumMedia": "1", "MediaUrl0": "https://example.com/1.png", "MediaContentType0": "image/png"}
     return {
         "MessageSid": sid,
         "SmsSid": sid,
@@ -132,4 +139,5 @@ def message(sid: str, phone: str, text: str) -> dict[str, str]:
         "NumSegments": "1",
         "SmsStatus": "received",
         "ApiVersion": "2010-04-01",
+        **(picture if file else {}),
     }

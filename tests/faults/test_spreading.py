@@ -10,9 +10,11 @@ import pytest
 
 from tests.faults.cluster import Cluster, Urls
 from tests.faults.load import Load, message, phone_of, sid_of
+from tests.faults.verdict import drained
 
 SHARES_WITHIN = 60.0
 TAKES_OVER_WITHIN = 5.0
+ERRORS = ["request_failed", "event_dead", "worker_broken", "tick_failed", "stopped_by_failure"]
 ACKED = re.compile(r'^hub_acked_total\{lane="record_interactions\.\d"\} ([0-9.e+]+)$', re.MULTILINE)
 
 
@@ -22,7 +24,7 @@ async def test_both_ack_and_one_takes_over(urls: Urls, folder: Path) -> None:
     async with Cluster(urls, folder, agents=1) as cluster, aiohttp.ClientSession() as session:
         await cluster.serve(1)
         await cluster.work(2)
-        shared = await _until_both_ack(cluster)
+        shared = await _until_all_ack(cluster)
         assert shared < SHARES_WITHIN
 
         cluster.processes["work1"].kill()
@@ -30,7 +32,20 @@ async def test_both_ack_and_one_takes_over(urls: Urls, folder: Path) -> None:
         assert taken_over < TAKES_OVER_WITHIN
 
 
-async def _until_both_ack(cluster: Cluster) -> float:
+@pytest.mark.slow
+@pytest.mark.timeout(150)
+async def test_four_of_each_share_the_work_without_an_error(urls: Urls, folder: Path) -> None:
+    async with Cluster(urls, folder, agents=1) as cluster:
+        await cluster.serve(4)
+        await cluster.work(4)
+        assert await _until_all_ack(cluster) < SHARES_WITHIN
+        ledger = await Load(cluster.webs, cluster.public_url, 400, 40, 5, seed=1000).run()
+        await drained(cluster, ledger, within=60)
+        assert set(ledger.answers) == {"200"}
+        assert not any(cluster.logged(ERRORS).values())
+
+
+async def _until_all_ack(cluster: Cluster) -> float:
     began = time.monotonic()
     for round_ in range(200):
         await Load(cluster.webs, cluster.public_url, 20, 20, 0.3, seed=round_).run()

@@ -120,16 +120,28 @@ async def count_assignments(verdict: Verdict, store: Store, seats: Sequence[Agen
     capacity = {seat.id: seat.capacity for seat in seats}
     over = [one for agent, most in capacity.items() for one in _over(agent, most, held)]
     verdict.note("capacity_exceeded", over)
+    if over:
+        verdict.evidence["around_it"] = [str(dict(row)) for row in await _rows(store, _AROUND, *over[0][:2])]
     verdict.told["assignments"] = len(held)
 
 
-# Whoever took a conversation herself, or answered it, may go above her capacity; what routing gave may not.
+# Whoever took a conversation herself, or answered it, may go above her capacity; what routing gave may not. One batch
+# has one moment: what routing gave, she closed and then answered again in the same batch is held because she answered.
 _HELD = """
-SELECT a.agent_id, a.conversation_id, a.started_at, a.ended_at,
-       EXISTS (SELECT FROM decisions d WHERE d.conversation_id = a.conversation_id AND d.at = a.started_at
-                  AND d.kind IN ('assigned', 'reopened') AND d.agent_id = a.agent_id
-                  AND d.reasons->>'why' NOT IN ('who took it', 'who reopened it')) AS automatic
-  FROM assignments a ORDER BY a.started_at
+SELECT a.agent_id, a.conversation_id, a.started_at, a.ended_at, gave.routing AND NOT gave.herself AS automatic
+  FROM assignments a CROSS JOIN LATERAL (
+       SELECT coalesce(bool_or(d.kind IN ('assigned', 'reopened') AND d.reasons->>'why' !~ '(took|reopened) it'), false)
+              AS routing,
+              coalesce(bool_or(d.kind = 'answered' OR d.reasons->>'why' ~ '(took|reopened) it'), false) AS herself
+         FROM decisions d
+        WHERE d.conversation_id = a.conversation_id AND d.at = a.started_at AND d.agent_id = a.agent_id) gave
+ ORDER BY a.started_at
+"""
+_AROUND = """
+SELECT d.at, d.kind, d.conversation_id, d.agent_id = $1::text::uuid AS hers, d.reasons->>'why' AS why
+  FROM decisions d WHERE d.at BETWEEN $2::timestamptz - interval '3 s' AND $2::timestamptz + interval '1 s'
+   AND d.conversation_id IN (SELECT conversation_id FROM assignments WHERE agent_id = $1::text::uuid)
+ ORDER BY d.at
 """
 
 
@@ -246,13 +258,18 @@ async def undone(store: Store, ledger: Ledger) -> str:
     unrecorded = await _one(store, _UNRECORDED, taken)
     ((behind, example),) = await _rows(store, _BEHIND)
     sending = await _one(store, "SELECT count(*) FROM deliveries WHERE status IN ('queued', 'sending', 'unknown')")
-    parts = {"not recorded": unrecorded, f"not routed ({example})": behind, "not sent": sending}
+    files = await _one(store, _FILES)
+    parts = {"not recorded": unrecorded, f"not routed ({example})": behind, "not sent": sending, "files": files}
     return ", ".join(f"{count} {name}" for name, count in parts.items() if count)
 
 
 _UNRECORDED = """
 SELECT count(*) FROM unnest($1::text[]) AS g(sid)
  WHERE NOT EXISTS (SELECT FROM interactions i WHERE i.provider_id = g.sid)
+"""
+_FILES = """
+SELECT count(*) FROM interaction_contents c WHERE c.raw ->> 'NumMedia' = '1'
+   AND NOT EXISTS (SELECT FROM media m WHERE m.interaction_id = c.event_id AND m.status <> 'waiting')
 """
 # An answer that is recorded after the conversation was resolved stays attached and changes nothing (semantics B).
 _BEHIND = """

@@ -8,7 +8,7 @@ from tests.integration.house import House
 
 
 @pytest.fixture
-async def house(embedded_database: str) -> AsyncIterator[House]:
+async def house(migrated_database: str) -> AsyncIterator[House]:
     """The workers on a fresh database that comes with the hub: ring 1."""
-    async with House.on(embedded_database) as house:
+    async with House.on(migrated_database) as house:
         yield house

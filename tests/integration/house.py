@@ -24,6 +24,7 @@ from hub.events import (
     NoteWritten,
     first,
 )
+from hub.fetching import Fetcher
 from hub.live import Hint, RedisLive
 from hub.model import AccountId, Channel, DeliveryStatus, Presence, derived_id, new_id
 from hub.organisation import accounts
@@ -81,6 +82,7 @@ class House:
             bus=bus,
             publisher=bus,
             live=self.live,
+            fetcher=Fetcher(),
             plan=load(ROUTING),
             sealer=Sealer("0123456789abcdef"),
             accounts=Accounts(adapters=adapters),
@@ -142,29 +144,21 @@ class House:
     def received(self, text: str = "hello", *, sid: str | None = None, of: str = HERS, **more: Any) -> Event:
         now = self.clock.now()
         sid = sid or f"SM{new_id().hex}"
-        given: dict[str, Any] = {"accepted_at": now, "raw": {"Body": text}} | more
+        given: dict[str, Any] = {"accepted_at": now, "raw": {"Body": text}, "channel": Channel.SMS, "our_address": OURS}
         data = InteractionReceived(
             account=ACCOUNT,
-            channel=Channel.SMS,
             contact_point=of,
-            our_address=OURS,
             provider_id=sid,
             text=text,
-            **given,
+            **(given | more),
         )
         id_ = derived_id("sms_twilio", "default", sid)
         return first(id_, data, source="/test", subject=of, time=now, partitionkey=of)
 
     def requested(self, text: str = "hi", *, to: str = HERS, **more: Any) -> Event:
         now = self.clock.now()
-        data = MessageRequested(
-            account=ACCOUNT,
-            channel=Channel.SMS,
-            contact_point=to,
-            our_address=OURS,
-            text=text,
-            **({"accepted_at": now} | more),
-        )
+        given: dict[str, Any] = {"accepted_at": now, "channel": Channel.SMS, "our_address": OURS}
+        data = MessageRequested(account=ACCOUNT, contact_point=to, text=text, **(given | more))
         return first(new_id(), data, source="/test", subject=to, time=now, partitionkey=to)
 
     def note(self, conversation: UUID, text: str = "she sounds cross") -> Event:

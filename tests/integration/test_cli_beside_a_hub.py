@@ -18,6 +18,7 @@ from hub.model import new_id
 from hub.store import Store
 from hub.store.embedded import attach
 from tests.services import free_port
+from workers import WORKERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +38,17 @@ class Operator:
         bare = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
         return bare | {"HUB_DATA_DIR": str(self.folder)}
 
-    async def start(self, *args: str) -> asyncio.subprocess.Process:
+    async def start(self, *args: str, **settings: str) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "hub", *args),
-            env=self.environment(),
+            env=self.environment() | settings,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
 
-    async def hub(self, *args: str) -> Said:
-        process = await self.start(*args)
+    async def hub(self, *args: str, **settings: str) -> Said:
+        process = await self.start(*args, **settings)
         async with asyncio.timeout(60):
             out, err = await process.communicate()
         return Said(process.returncode or 0, out.decode(), err.decode())
@@ -66,7 +67,7 @@ async def up(operator: Operator) -> AsyncIterator[int]:
     assert process.stdout is not None
     async with asyncio.timeout(60):
         line = (await process.stdout.readline()).decode()
-    assert f"Web and 5 workers at http://127.0.0.1:{port} (database, broker and Redis embedded" in line
+    assert f"Web and {len(WORKERS)} workers at http://127.0.0.1:{port} (database, broker and Redis embedded" in line
     yield port
     process.terminate()
     async with asyncio.timeout(10):
@@ -99,6 +100,21 @@ async def test_people_and_tokens(operator: Operator, up: int) -> None:
     assert doctor.code == 0
     assert "it takes in" in doctor.out
     assert "Mina has no token, so she cannot sign in" in doctor.out
+
+
+async def test_a_doctor_in_a_shell_with_other_settings_leaves_the_accounts_alone(operator: Operator, up: int) -> None:
+    others = {
+        "HUB_TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+        "HUB_TWILIO_AUTH_TOKEN": "an old token",
+        "HUB_TWILIO_API_URL": "http://127.0.0.1:9",
+        "HUB_TWILIO_NUMBERS": "+15550001111",
+    }
+    doctor = await operator.hub("doctor", "--provider", "--port", str(up), **others)
+    assert doctor.code == 0, doctor.out
+    store = Store(attach(operator.folder) or "")
+    async with store.reading() as tx:
+        assert await tx.fetchval("SELECT count(*) FROM accounts") == 0
+    await store.aclose()
 
 
 async def test_a_dead_event_is_shown_retried_and_dropped(operator: Operator, up: int) -> None:
@@ -151,14 +167,28 @@ async def test_customers_go_in_whole_or_not_at_all_and_come_out_again(
     assert "line 4: contact point '12'" in refused.err
     assert (await operator.hub("customers", "export", "-")).out == ""
 
+    same = "6f1c0c1e-7b0a-5d7a-9a53-0f8f6a1d9f10"
+    file.write_text(f"id,name,contact_points\n{same},Sara,+989121234567\n{same.upper()},Ali,+12025550147\n")
+    refused = await operator.hub("customers", "import", str(file))
+    assert (refused.code, f"line 3: the id {same} stands in line 2 already" in refused.err) == (1, True)
+
     file.write_text("name,owner,contact_points\nمریم,Mina,+989121234567 mailto:M@Example.ir\nGrace,,+12025550147\n")
-    assert "Would make 2 customers." in (await operator.hub("customers", "import", str(file), "--dry-run")).out
-    assert "Made 2 customers." in (await operator.hub("customers", "import", str(file))).out
-    assert "Made 0 customers, 2 known" in (await operator.hub("customers", "import", str(file))).out
+    dry = await operator.hub("customers", "import", str(file), "--dry-run")
+    assert "Would be taken in: 2 new, 0 filled in, 0 unchanged. Nothing was changed." in dry.out
+    assert "Taken in: 2 new, 0 filled in, 0 unchanged." in (await operator.hub("customers", "import", str(file))).out
+    assert "Taken in: 0 new, 0 filled in, 2 unchanged." in (await operator.hub("customers", "import", str(file))).out
+    file.write_text(
+        "name,language,owner,contact_points\n"
+        "Maryam,fa,,+989121234567\n"  # has a name, so that stays; has no language
+        "Grace,,Mina,+12025550147 grace@example.com\n"
+        "Noah,en,,+14155550103\n"
+    )
+    assert "Taken in: 1 new, 2 filled in, 0 unchanged." in (await operator.hub("customers", "import", str(file))).out
     out = tmp_path / "out.jsonl"
     assert (await operator.hub("customers", "export", str(out))).code == 0
     rows = {row["name"]: row for row in map(json.loads, out.read_text().splitlines())}
-    assert rows["مریم"]["owner"] == "Mina"
+    assert (rows["مریم"]["owner"], rows["مریم"]["language"]) == ("Mina", "fa")
+    assert (rows["Grace"]["owner"], len(rows["Grace"]["contact_points"]), len(rows)) == ("Mina", 2, 3)
     assert sorted(rows["مریم"]["contact_points"]) == ["mailto:m@example.ir", "tel:+989121234567"]
     assert out.stat().st_mode & 0o077 == 0
     file.write_text("contact_points\n+989121234567 +12025550147\n")
@@ -167,7 +197,8 @@ async def test_customers_go_in_whole_or_not_at_all_and_come_out_again(
 
 
 async def test_a_second_hub_on_the_folder_is_refused_by_name(operator: Operator, up: int) -> None:
-    for command in (("up", "--port", str(free_port())), ("demo",)):
+    """Also where the first one's port would be the first thing to fail."""
+    for command in (("up", "--port", str(free_port())), ("up", "--port", str(up)), ("demo", "--port", str(up))):
         second = await operator.hub(*command)
         assert second.code == 1
         assert "in use by `hub up` (pid " in second.err

@@ -1,14 +1,22 @@
 """The clockwork: a bell for every row whose time has passed, not more often than need be, and nothing else."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
+from hub.bus import store as bus
+from hub.bus.contract import Topology
+from hub.bus.embedded import EmbeddedBus
+from hub.delivery import store as deliveries
+from hub.delivery.store import Queued
 from hub.errors import Throttled
 from hub.events import AgentsChanged, ConversationDue, Event, InteractionRecorded, MessageSend
+from hub.model import derived_id, new_id
 from hub.testing.provider import Does
-from tests.integration.house import HERS, House
-from workers.keep_time import KeepTime
+from tests.integration.house import ACCOUNT, HERS, OURS, House
+from workers import WORKERS
+from workers.keep_time import AT_ONCE, KeepTime
 
 
 def of(kind: type, events: list[Event]) -> list[Event]:
@@ -47,6 +55,89 @@ async def test_it_rings_again_only_after_ten_seconds(house: House) -> None:
     assert len(of(MessageSend, await tick(house, timedelta(seconds=1)))) == 1
     other = KeepTime(house.parts)
     assert len(of(MessageSend, list(await other.tick()))) == 1, "one that has just begun cannot know what was rung"
+
+
+async def lines(house: House, numbers: int, *, each: int = 1) -> None:
+    """Messages to this many numbers, due now, without their contents."""
+    now = house.clock.now()
+    many = [
+        Queued(
+            message_id=new_id(),
+            conversation_id=derived_id("conversation", number),
+            account=ACCOUNT,
+            contact_point=f"tel:+98912{number:07}",
+            our_address=OURS,
+            accepted_at=now + timedelta(microseconds=place),
+        )
+        for number in range(numbers)
+        for place in range(each)
+    ]
+    async with house.store.transaction() as tx:
+        await deliveries.queue(tx, many, due=now)
+
+
+async def rung(house: House, ticks: int) -> list[str]:
+    """The contact points of the bells of this many seconds."""
+    bells = [bell for _ in range(ticks) for bell in of(MessageSend, await tick(house, timedelta(seconds=1)))]
+    return [bell.data.contact_point for bell in bells if isinstance(bell.data, MessageSend)]
+
+
+async def test_of_very_many_nobody_waits_for_the_others_to_be_done(house: House) -> None:
+    """A provider that is away for long: nobody moves their time, and all are rung for all the same."""
+    await lines(house, 5000)
+    points = await rung(house, 3)
+    assert len(points) == len(set(points)) == 5000
+    assert await rung(house, 10) == [], "5,000 that nobody came for are not rung for every ten seconds"
+    assert len(await rung(house, 20)) == 5000
+
+
+async def test_where_there_is_no_end_to_what_becomes_due_the_longest_due_has_its_turn_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.keep_time.AT_ONCE", 10)
+    monkeypatch.setattr("workers.keep_time.SWEEP", 4)
+    await lines(house, 100)
+    first_ = set(await rung(house, 1))
+    assert len(await rung(house, 3)) == 30
+    house.clock.go_on(timedelta(minutes=5))
+    assert set(await rung(house, 1)) == first_
+
+
+async def test_what_is_done_is_rung_for_at_once_when_it_is_due_again(house: House) -> None:
+    await lines(house, 3)
+    assert len(await rung(house, 1)) == 3
+    await house.value("UPDATE deliveries SET next_at = $1", house.clock.now() + timedelta(seconds=2))
+    assert await rung(house, 1) == []
+    assert len(await rung(house, 1)) == 3
+
+
+async def test_who_stands_behind_one_that_must_wait_is_not_rung_for(house: House) -> None:
+    """They would be the longest due for ever, and crowd out those whom a bell helps."""
+    await lines(house, AT_ONCE + 10, each=2)
+    await house.value(
+        "UPDATE deliveries d SET next_at = $1 WHERE NOT EXISTS (SELECT FROM deliveries h"
+        " WHERE h.contact_point = d.contact_point AND h.accepted_at < d.accepted_at)",
+        house.clock.now() + timedelta(minutes=5),
+    )
+    (late,) = await house.queue("hello")
+    assert await rung(house, 1) == []
+    assert await rung(house, 16) == [HERS]
+    await house.value("UPDATE deliveries SET status = 'sending', next_at = NULL WHERE message_id = $1", late)
+    assert await rung(house, 60) == []
+    assert len(await rung(house, 300)) >= AT_ONCE + 10
+
+
+async def test_while_the_broker_is_away_nothing_counts_as_rung(house: House) -> None:
+    class Away(EmbeddedBus):
+        def accepting(self) -> bool:
+            return False
+
+    bus, house.parts.bus = house.parts.bus, Away(Topology(WORKERS), house.store)
+    house.time = KeepTime(house.parts)
+    await house.queue("hello")
+    assert await tick(house, timedelta(seconds=16)) == []
+    house.time._bus = bus
+    assert len(await tick(house)) == 2, "the message and the router"
 
 
 @pytest.mark.parametrize("lost", [True, False])
@@ -97,6 +188,26 @@ async def test_it_writes_nothing(house: House) -> None:
     for _ in range(3):
         await tick(house, timedelta(minutes=30))
     assert await house.rows("SELECT * FROM conversation_states, deliveries") == before
+
+
+@pytest.mark.parametrize("state", ["dead", "dropped"])
+async def test_what_the_router_could_not_handle_and_was_buried_is_not_told_to_it_again(
+    house: House, state: str
+) -> None:
+    (poison, later) = await house.record.handle([house.received(), house.received(of="tel:+989120000001")])
+    async with house.store.transaction() as tx:
+        await bus.bury(tx, "route_conversations", poison.id, poison.type, body=b"{}", reason="it makes no sense")
+    await house.value("UPDATE dead_events SET state = $1", state)
+    told = of(InteractionRecorded, await tick(house, timedelta(seconds=31)))
+    assert [one.id for one in told] == [later.id]
+    assert len(house.time._unrouted._rows) == 1, "nor looked at again"
+
+
+async def test_what_a_bell_does_not_help_is_rung_for_ever_more_seldom(house: House) -> None:
+    await house.queue("hello")
+    house.clock.go_on(timedelta(seconds=16))
+    times = [second for second in range(700) if of(MessageSend, await tick(house, timedelta(seconds=1)))]
+    assert [after - before for before, after in pairwise(times)] == [10, 20, 40, 80, 160, 160, 160]
 
 
 async def test_what_was_recorded_and_never_reached_the_router_is_told_to_it_again(house: House) -> None:

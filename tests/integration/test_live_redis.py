@@ -173,7 +173,7 @@ async def test_a_listener_stays_through_silence(live: RedisLive, monkeypatch: py
             await asyncio.sleep(0.5)
             await live.hint([told])
             await until(lambda: _are([told], heard.hints))
-    assert [line for line in logs if line["event"] == "hints_interrupted"] == []
+    assert [line for line in logs if line["event"] == "redis_away"] == []
 
 
 @pytest.mark.parametrize("turns", range(30))
@@ -199,7 +199,11 @@ async def test_a_dead_redis_is_said_so_in_time() -> None:
             assert await timed(call) < IN_TIME
         with capture_logs() as logs:
             await live.hint([Hint(kind="agent", id=new_id(), version=1)])
-    assert [line["event"] for line in logs] == ["hints_lost"]
+            await live.hint([Hint(kind="agent", id=new_id(), version=1)])
+    assert [line["event"] for line in logs] == [
+        "hints_lost",
+        "hints_lost",
+    ]  # that it is away was said by the first call
 
 
 async def test_a_frozen_redis_is_given_up_after_200_ms(private_redis: Server) -> None:
@@ -252,8 +256,21 @@ async def test_a_listener_notices_a_line_that_says_nothing(
             await asyncio.sleep(1)
             private_redis.resume()
         await heard.until_hearing()
-    interrupted = [line["reason"] for line in logs if line["event"] == "hints_interrupted"]
+    interrupted = [line["reason"] for line in logs if line["event"] == "redis_away"]
     assert interrupted[:1] == ["TimeoutError: the connection for hints is silent"]
+
+
+async def test_an_outage_is_said_when_it_begins_and_when_it_ends_not_with_every_call(private_redis: Server) -> None:
+    async with opened(private_redis.url) as live, Heard(live) as heard:
+        with capture_logs() as logs:
+            await private_redis.kill()
+            for _ in range(6):
+                await timed(live.heartbeats())
+                await asyncio.sleep(0.25)
+            await private_redis.start()
+            await until(lambda: _answers(live))
+            await heard.until_hearing()
+    assert [line["event"] for line in logs if line["log_level"] != "debug"] == ["redis_away", "redis_back"]
 
 
 async def _answers(live: RedisLive) -> bool:

@@ -7,10 +7,15 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from hub.conversations.threading import REOPENS_WITHIN
+from hub.conversations import store as conversations
+from hub.conversations.threading import REOPENS_WITHIN, continues, thread_of
 from hub.errors import DependencyAway, EventInvalid
 from hub.events import Event, InteractionRecorded, MessageSend, encode
-from hub.model import Channel, DeliveryStatus, derived_id, new_id
+from hub.history import store as history
+from hub.history.store import Unplaced
+from hub.model import Channel, DeliveryStatus, Direction, derived_id, new_id
+from hub.profile import store as profile
+from hub.profile.store import Seen
 from tests.integration.house import HERS, OURS, House, said
 
 
@@ -89,6 +94,42 @@ async def test_follow_ups_come_in_the_order_of_their_causes(house: House) -> Non
     follow = list(await house.record.handle(events))
     assert [one.causationid for one in follow] == [event.id for event in events]
     assert {one.correlationid for one in follow} == {event.id for event in events}
+
+
+@pytest.mark.parametrize("status", [None, "open", "snoozed", "resolved"])
+@pytest.mark.parametrize("days", [None, 0, 3])
+async def test_the_one_statement_goes_on_only_where_the_rules_say_so(
+    house: House, status: str | None, days: int | None
+) -> None:
+    """What it leaves is decided in Python; what it takes must be what that would have decided."""
+    await house.record.handle([house.received("hello")])
+    now, thread = house.clock.now(), thread_of(Channel.SMS, OURS, HERS)
+    if status:
+        await house.value(
+            "INSERT INTO conversation_states (conversation_id, version, status, resolved_at)"
+            " SELECT id, 1, $1, $2 FROM conversations",
+            *(status, now if status == "resolved" else None),
+        )
+    noted = None if days is None else now - timedelta(days=days)
+    await house.value("UPDATE contact_points SET verified_at = $1", noted)
+    seen = Seen(HERS, now, verified=True)
+    said_now = Unplaced(
+        event_id=new_id(),
+        channel=Channel.SMS,
+        direction=Direction.INBOUND,
+        contact_point=HERS,
+        our_address=OURS,
+        account="sms_twilio/default",
+        accepted_at=now,
+    )
+    async with house.store.reading() as tx:
+        known = (await conversations.known(tx, {thread: HERS}))[thread]
+        went_on = await history.go_on(tx, [said_now], [thread], [profile.noted_since(seen)])
+    plain = continues(known.current, channel=Channel.SMS, at=now) and not profile.is_stale(seen, known.verified_at)
+    assert bool(went_on) is (plain and status != "resolved")
+    for row in went_on.values():
+        assert known.current is not None
+        assert (row.conversation_id, row.customer_id) == (known.current.conversation_id, known.current.customer_id)
 
 
 async def test_a_message_for_a_conversation_nobody_knows_is_at_fault(house: House) -> None:

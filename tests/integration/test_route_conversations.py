@@ -16,6 +16,7 @@ from hub.organisation import store as organisation
 from hub.routing import store as routing
 from hub.routing.board import Board
 from hub.routing.plan import Pool
+from hub.testing.clock import HandClock
 from tests.integration.house import HERS, House, said
 from workers.route_conversations import RouteConversations
 
@@ -96,6 +97,60 @@ async def test_redelivered_it_decides_nothing_and_hints_again(house: House) -> N
     assert await house.count("decisions") == decisions
     assert [hint.cause for hint in house.live.told] == [said(event).interaction_id, resolve.id] * 2
     assert await house.count("assignments") == 1
+
+
+async def test_what_a_clock_far_behind_does_not_doubt_meets_the_unique_key(house: House) -> None:
+    await house.staff("Mina")
+    (event,) = await recorded(house, house.received())
+    await house.route.handle([event])
+    behind = house.another()
+    behind.route._clock = HandClock(house.clock.now() - timedelta(hours=1))
+    house.live.told.clear()
+    await behind.route.handle([event])
+    assert await house.count("decisions") == await house.count("assignments") == 1
+    assert [hint.cause for hint in house.live.told] == [said(event).interaction_id], "and whoever waits hears of it"
+    await behind.aclose()
+
+
+async def test_a_router_that_was_taken_over_meanwhile_does_not_go_by_its_old_board(house: House) -> None:
+    """It has the lane again, and what it knows needs no write: no failed commit would tell it."""
+    await house.staff("Mina")
+    conversation = await arrived(house)
+    other = house.another()
+    await other.route.handle(
+        await recorded(house, house.requested("bye", conversation_id=conversation, by_person=True))
+    )
+    await other.route.handle(await recorded(house, house.received("one more thing")))
+    with pytest.raises(FencedOut):
+        await look(house)
+    due = await house.value("SELECT next_at FROM conversation_states")
+    house.clock.go_on(due - house.clock.now())
+    bell = ConversationDue(conversation_id=conversation, at=house.clock.now())
+    event = first(new_id(), bell, source="/t", subject="", time=house.clock.now(), partitionkey="")
+    await house.route.handle([event])
+    assert await house.value("SELECT next_at FROM conversation_states") > due
+    await other.aclose()
+
+
+async def test_an_old_command_that_comes_again_and_again_costs_no_board(house: House) -> None:
+    (mina,) = await house.staff("Mina")
+    conversation = await arrived(house)
+    resolve = house.command(conversation, "resolve", by=mina)
+    await house.route.handle([resolve])
+    other = house.another()
+    for _ in range(4):
+        await other.route.handle([resolve])
+        house.clock.go_on(timedelta(seconds=30))
+    assert await house.value("SELECT fence FROM fences") == 2
+    await other.aclose()
+
+
+async def test_a_repetition_within_a_batch_leaves_the_order(house: House) -> None:
+    mina, ali = await house.staff("Mina", "Ali", capacity=0)
+    conversation = await arrived(house)
+    hers, his = (house.command(conversation, "accept", by=agent) for agent in (mina, ali))
+    await house.route.handle([hers, his, hers])
+    assert (await state(house, conversation))["assignee_id"] == mina
 
 
 async def test_twice_in_one_batch_is_once(house: House) -> None:

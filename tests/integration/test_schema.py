@@ -7,6 +7,7 @@ import pytest
 
 from hub.errors import SchemaWrong, StoreAway
 from hub.model import DeliveryStatus, new_id
+from hub.organisation import store as organisation
 from hub.store import migrate
 from tests.integration.house import House
 
@@ -48,6 +49,24 @@ async def test_one_holder(full: House) -> None:
     error = await refused(full, sql, new_id())
     assert isinstance(error, asyncpg.UniqueViolationError)
     assert error.constraint_name == "assignments_one_holder"
+
+
+async def test_no_two_agents_whose_names_differ_in_case_alone(full: House) -> None:
+    error = await refused(full, "INSERT INTO agents (id, name) VALUES ($1, 'MINA')", new_id())
+    assert isinstance(error, asyncpg.UniqueViolationError)
+    assert error.constraint_name == "agents_by_name"
+    async with full.store.transaction() as tx:
+        assert not await organisation.add_agent(tx, new_id(), name="mina")
+
+
+async def test_when_an_agent_was_last_given_something_is_found_by_an_index(full: House) -> None:
+    """Also what is over counts, so there are as many rows as there have ever been conversations."""
+    newest = "SELECT started_at FROM assignments s WHERE s.agent_id = a.id ORDER BY started_at DESC LIMIT 1"
+    async with full.store.transaction() as tx:
+        await tx.execute("SET LOCAL enable_seqscan = off")
+        plan = str(await tx.fetch(f"EXPLAIN SELECT a.id, l.started_at FROM agents a CROSS JOIN LATERAL ({newest}) l"))  # noqa: S608 - literals
+    assert "using assignments_newest" in plan
+    assert "Sort" not in plan
 
 
 async def test_one_attempt_in_flight_for_a_contact_point(full: House) -> None:

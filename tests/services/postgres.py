@@ -41,15 +41,16 @@ def as_superuser(url: str) -> str:
     return f"{parts.scheme}://postgres@{where}/postgres{query}"
 
 
-async def create_database(url: str, *, through: str = "") -> str:
-    """Create an empty database for the role in ``url``, with a name of its own; its URL.
+async def create_database(url: str, *, through: str = "", like: str = "") -> str:
+    """Create a database for the role in ``url``, with a name of its own, empty or ``like`` another; its URL.
 
     ``through`` is the URL of somebody who may create databases, if the role in ``url`` may not.
     """
     name = f"peyvand_test_{secrets.token_hex(6)}"
     role = urlsplit(url).username
     owner = f' OWNER "{role}"' if role else ""
-    await _execute(through or url, f'CREATE DATABASE "{name}"{owner}')
+    template = f' TEMPLATE "{urlsplit(like).path.removeprefix("/")}"' if like else ""
+    await _execute(through or url, f'CREATE DATABASE "{name}"{owner}{template}')
     return with_database(url, name)
 
 

@@ -5,6 +5,7 @@ import asyncio
 import atexit
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -12,6 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -25,12 +27,17 @@ class ServerFailed(Exception):
     """The server did not come up or did not stop; the text ends with the last lines of its log."""
 
 
+_SERVERS = range(15_000, 30_000)
+"""Below the ports that systems give to clients, one of which could take the port before its server does."""
+
+
 def free_port() -> int:
     """A TCP port on the loopback address that nobody listens on now."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
+    for port in random.sample(_SERVERS, 100):
+        with socket.socket() as taken, suppress(OSError):
+            taken.bind(("127.0.0.1", port))
+            return port
+    raise ServerFailed("a hundred ports were tried and none is free")
 
 
 def unprivileged() -> pwd.struct_passwd | None:

@@ -3,9 +3,14 @@
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from hub.errors import Conflict
+from hub.events import REGISTRY, Event
 from hub.web.app import ROUTES
+from hub.web.refused import MENDS
+from workers import WORKERS
 
 ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))
@@ -34,6 +39,25 @@ def test_every_route_of_the_api_is_described() -> None:
     missing = [f"{one.method} {one.path}" for one in ROUTES if f"`{one.method} {one.path}" not in page]
     assert [line for line in missing if line != "GET /live"] == []
     assert "`GET /api/v1/live`" in page
+
+
+def test_every_status_of_a_refusal_is_described_with_its_reason() -> None:
+    page = (ROOT / "docs" / "api.md").read_text()
+    waiting = page.partition("\n## Waiting for an outcome\n")[2].partition("\n## ")[0]
+    for reason, mend in MENDS.items():
+        assert f"`{reason.value}`" in page
+        clause = re.search(rf"\*\*{mend.kind.status}\*\* if [^*]*`{reason.value}`", waiting)
+        assert clause or mend.kind is Conflict, f"{reason.value} is a {mend.kind.status}"
+    assert "**409**" in waiting
+
+
+def test_every_event_is_described_with_those_who_take_it() -> None:
+    page = (ROOT / "docs" / "events.md").read_text()
+    rows = dict(re.findall(r"^\| `([\w.]+\.v\d+)` \|.*\|([^|]*)\|$", page, re.MULTILINE))
+    takers = {name: {worker.name for worker in WORKERS if data in worker.takes} for name, data in REGISTRY.items()}
+    assert {name: set(re.findall(r"`(\w+)`", taken)) for name, taken in rows.items()} == takers
+    for attribute in msgspec.structs.fields(Event):
+        assert f"`{attribute.name}`" in page
 
 
 def test_every_metric_is_described_and_exists() -> None:

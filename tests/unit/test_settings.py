@@ -86,13 +86,27 @@ def test_every_problem_is_told_at_once_with_how_to_mend_it() -> None:
             {"HUB_PROCESSES": "2", "HUB_DATABASE_URL": DATABASE, "HUB_AMQP_URL": "amqp://localhost"},
             "HUB_PROCESSES: more than one process needs HUB_DATABASE_URL, HUB_AMQP_URL and HUB_REDIS_URL",
         ),
-        ({"HUB_ADAPTERS": "sms=x:y"}, 'HUB_ADAPTERS: is a table in config/hub.toml: [adapters], then name = "package'),
+        ({"HUB_ADAPTERS": "sms=x.y"}, "HUB_ADAPTERS: must be name=package.module:factory"),
+        ({"HUB_TRACE_SHARE": "1.5"}, "HUB_TRACE_SHARE: must be a number from 0 to 1 like 0.1, not '1.5'"),
+        ({"HUB_TRACE_SHARE": "-0"}, "HUB_TRACE_SHARE: must be a number from 0 to 1"),
+        ({"HUB_OTLP_ENDPOINT": "collector:4318"}, "HUB_OTLP_ENDPOINT: must begin with http:// or https://"),
         ({"HUB_AMQP_URL": "amqp://localhost"}, "HUB_AMQP_URL: RabbitMQ needs HUB_DATABASE_URL"),
         ({"HUB_TWILIO_ACCOUNT_SID": "AC1", "HUB_TWILIO_AUTH_TOKEN": "x"}, "HUB_TWILIO_NUMBERS: which numbers"),
     ],
 )
 def test_what_does_not_go_together(environment: dict[str, str], told: str) -> None:
     assert any(problem.startswith(told) for problem in problems(environment))
+
+
+def test_a_problem_is_named_as_it_was_given(tmp_path: Path) -> None:
+    (tmp_path / "hub.toml").write_text('port = 70000\nhost = "::1"\nspool = "perhaps"\nprocesses = 0\n')
+    (tmp_path / "routing.toml").write_text("")
+    told = problems({"HUB_SPOOL": "maybe", "HUB_AMQP_URL": "x"}, flags={"amqp_url": "http://mq"}, config=tmp_path)
+    assert sorted(problem.split(": ")[0] for problem in told) == [
+        "--amqp-url", "HUB_PORT (port in config/hub.toml)", "HUB_PROCESSES (processes in config/hub.toml)", "HUB_SPOOL",
+    ]  # fmt: skip
+    (together,) = problems({}, flags={"processes": "3"})
+    assert together.startswith("--processes: more than one process needs HUB_DATABASE_URL")
 
 
 def test_the_file_lists_every_setting_with_its_default(tmp_path: Path) -> None:
