@@ -19,12 +19,21 @@ Each knows two things its handler needs: *does it pay to try again?* (``retryabl
     ├── SchemaWrong          the database's schema is not this program's
     ├── EventInvalid         bytes that are no event of ours
     │   └── EventUnknown     …of a type or version nobody here knows
-    ├── FencedOut            another writer has taken over; stop writing
+    ├── Overtaken            what was read is no longer so; nothing was written (retryable)
+    │   └── AlreadyThere     …a row that was not there
+    ├── FencedOut            another writer has taken over; stop writing      (retryable)
     ├── WorkerBroken         nearly everything fails; stopping beats dead-lettering it all
     ├── WebhookRejected      a webhook is not from the provider
     ├── Refused              a person's request that cannot be done
     │   ├── InputInvalid     …malformed: names the place
-    │   ├── NotSignedIn  NotAllowed  NotFound  Conflict  KeyReused  TooLarge
+    │   ├── NotSignedIn  NotAllowed  NotFound  Conflict  KeyReused  OverLimit  TooSlow  TooBusy
+    ├── FetchError           a file or page of a provider's was not fetched
+    │   ├── FetchRefused     …we do not ask there: address, host, scheme or port is not permitted
+    │   │   └── AddressRefused  …by what the name service says, which may be another answer soon (retryable)
+    │   ├── Redirected       …it is elsewhere; ``location`` may be asked for in a fetch of its own
+    │   ├── TooLarge         …it is larger than the caller takes
+    │   ├── FetchDenied      …the provider's no, or an answer of no use
+    │   └── FetchFailed      …no answer, too slow, or the provider is down       (retryable)
     └── SendError            a provider did not take a message
         ├── ConfigInvalid    our credentials or sender are wrong; pauses the account
         ├── MessageInvalid   this message will never be taken
@@ -45,10 +54,13 @@ class HubError(Exception):
 
 
 class SettingsInvalid(HubError):
-    """One or more settings are wrong; ``problems`` holds one sentence for each."""
+    """One or more settings are wrong; ``problems`` holds one sentence for each.
 
-    def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
+    ``where`` says where they stand, if that is not where the hub's own settings do.
+    """
+
+    def __init__(self, problems: Sequence[str], *, where: str = "") -> None:
+        self.problems, self.where = tuple(problems), where
         super().__init__("\n".join(self.problems))
 
 
@@ -102,6 +114,16 @@ class EventInvalid(HubError):
 
 class EventUnknown(EventInvalid):
     """An event whose type or version is not in the registry."""
+
+
+class Overtaken(HubError):
+    """A write on the condition that what was read is still so, and it is not; nothing was written."""
+
+    retryable = True
+
+
+class AlreadyThere(Overtaken):
+    """A row that was to be new stands there already."""
 
 
 class FencedOut(HubError):
@@ -159,16 +181,75 @@ class Conflict(Refused):
     status, kind = 409, "conflict"
 
 
+class OverLimit(Refused):
+    """More than is taken at once."""
+
+    status, kind = 413, "too-large"
+
+
+class TooSlow(Refused):
+    """The request did not come whole in its time."""
+
+    status, kind = 408, "too-slow"
+
+
+class TooBusy(Refused):
+    """Too much of this is under way in the process that was asked; again soon, or another process."""
+
+    status, kind = 503, "busy"
+
+
 class KeyReused(Refused):
     """The same Idempotency-Key with another body."""
 
     status, kind = 422, "idempotency-key-reused"
 
 
-class TooLarge(Refused):
-    """The body is over the limit."""
+class FetchError(HubError):
+    """Something of a provider's was not fetched. The text names the host at most: never path, query or headers."""
 
-    status, kind = 413, "too-large"
+
+class FetchRefused(FetchError):
+    """The safe client does not ask there: what the URL itself says is not permitted, now or later."""
+
+
+class AddressRefused(FetchRefused):
+    """An address that the name service gives for the host is not permitted; nothing was asked."""
+
+    retryable = True
+
+
+class Redirected(FetchError):
+    """The answer is elsewhere. ``location`` is absolute, unchecked, and may hold a secret: fetch it or forget it."""
+
+    def __init__(self, reason: str, *, location: str) -> None:
+        self.location = location
+        super().__init__(reason)
+
+
+class TooLarge(FetchError):
+    """The body is, or says it is, larger than the caller takes."""
+
+
+class FetchDenied(FetchError):
+    """The host answered with a no (``status``, e.g. 404), or with something of no use: the same call is as useless.
+
+    Whether it may be another answer in a while, as after a wrong token, is for the caller to know.
+    """
+
+    def __init__(self, reason: str, *, status: int) -> None:
+        self.status = status
+        super().__init__(reason)
+
+
+class FetchFailed(FetchError):
+    """No whole answer came, or one that says to come back (``status`` 408, 425, 429, 5xx; else None)."""
+
+    retryable = True
+
+    def __init__(self, reason: str, *, status: int | None = None, retry_after: float | None = None) -> None:
+        self.status, self.retry_after = status, retry_after
+        super().__init__(reason)
 
 
 class SendError(HubError):

@@ -58,6 +58,13 @@ def never_show(secrets: Iterable[str]) -> None:
     _secrets.update({secret: json.dumps(secret)[1:-1] for secret in secrets if len(secret) > 7})
 
 
+def hidden(text: str) -> str:
+    """The text with known secrets taken out of it."""
+    for secret, written in _secrets.items():
+        text = text.replace(secret, _REDACTED).replace(written, _REDACTED)
+    return text
+
+
 DEEPEST = 6
 
 
@@ -113,9 +120,6 @@ def _without_secrets(render: Any) -> Any:
     """The renderer, with known secrets taken out of the finished line: lists, errors and tracebacks stand in it too."""
 
     def rendered(logger: Any, name: str, event: MutableMapping[str, Any]) -> str:
-        line = str(render(logger, name, event))
-        for secret, written in _secrets.items():
-            line = line.replace(secret, _REDACTED).replace(written, _REDACTED)
-        return line
+        return hidden(str(render(logger, name, event)))
 
     return rendered

@@ -7,6 +7,7 @@ import re
 import threading
 import time
 import uuid
+from collections.abc import Container
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NewType
@@ -155,6 +156,28 @@ def sender_address(raw: str) -> ContactPoint:
         return tel(raw)
     except InputInvalid:
         return ContactPoint("ext:sender:" + (raw.strip()[:64] or "withheld"))
+
+
+WHATSAPP = "whatsapp:"
+"""Begins those addresses of ours that are WhatsApp senders; the same number may be one for SMS as well."""
+
+
+def our_address(raw: str, *, region: str | None = None, where: str | None = None) -> str:
+    """One of our own addresses as it is stored: ``tel:+98…``, or ``whatsapp:+98…``; as ``tel`` otherwise."""
+    text = raw.strip()
+    if text.lower().startswith(WHATSAPP):
+        return WHATSAPP + address_of(tel(text[len(WHATSAPP) :], region=region, where=where))
+    return tel(text.removeprefix("tel:"), region=region, where=where)
+
+
+def is_ours(point: str, addresses: Container[str]) -> bool:
+    """Whether a contact point is a number of our own, on whatever channel."""
+    return point in addresses or WHATSAPP + address_of(point) in addresses
+
+
+def channel_at(address: str, own: Channel) -> Channel:
+    """The channel of one of our addresses; ``own`` is that of its adapter."""
+    return Channel.WHATSAPP if address.startswith(WHATSAPP) else own
 
 
 def address_of(point: str) -> str:

@@ -5,12 +5,13 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from hub.errors import SettingsInvalid
-from hub.model import tel
+from hub.model import our_address
 
 _SOURCE_TREE = Path(__file__).parent.parent / "config"
 CONFIG = _SOURCE_TREE if (_SOURCE_TREE / "hub.toml").is_file() else Path(__file__).parent / "config"
@@ -22,6 +23,7 @@ _SCHEMES = {
     "redis_url": ("redis", "rediss", "unix"),
     "public_url": ("http", "https"),
     "twilio_api_url": ("http", "https"),
+    "otlp_endpoint": ("http", "https"),
 }
 
 
@@ -39,6 +41,7 @@ class Settings:
     secret_key: str = field(default="", repr=False)
     log_format: str = ""
     spool: bool = True
+    synchronous_standby: bool = False
     bus_prefix: str = "hub"
     processes: int = 1
     twilio_account_sid: str = ""
@@ -46,6 +49,9 @@ class Settings:
     twilio_auth_token_previous: str = field(default="", repr=False)
     twilio_api_url: str = "https://api.twilio.com"
     twilio_numbers: tuple[str, ...] = ()
+    otlp_endpoint: str = field(default="", repr=False)
+    trace_share: float = 1.0
+    trace_incoming: bool = False
     adapters: Mapping[str, str] = field(default_factory=dict)
     routing: Mapping[str, Any] = field(default_factory=dict)
 
@@ -66,16 +72,31 @@ def load(
     """The settings in force. Raises ``SettingsInvalid`` with every problem found."""
     environment = os.environ if environment is None else environment
     problems: list[str] = []
-    given = _file(config / "hub.toml", problems)
-    given |= {name[4:].lower(): value for name, value in environment.items() if name.startswith("HUB_") and value}
-    given |= {name: value for name, value in (flags or {}).items() if value is not None}
-    given["routing"] = _file(config / "routing.toml", problems)
-    values = _known(given, problems)
-    settings = replace(Settings(), **values)
-    problems += _together(settings)
+    file = _file(config / "hub.toml", problems)
+    named = {name[4:].lower(): value for name, value in environment.items() if name.startswith("HUB_") and value}
+    flagged = {name: value for name, value in (flags or {}).items() if value is not None}
+    given = {**file, **named, **flagged, "routing": _file(config / "routing.toml", problems)}
+    called = _Names(frozenset(flagged), frozenset(named), frozenset(file))
+    settings = replace(Settings(), **_known(given, called, problems))
+    problems += _together(settings, called)
     if problems:
         raise SettingsInvalid(problems)
     return settings
+
+
+class _Names(NamedTuple):
+    """Where each setting was given, so that a problem is named as the person wrote it."""
+
+    flags: frozenset[str]
+    variables: frozenset[str]
+    file: frozenset[str]
+
+    def of(self, name: str) -> str:
+        if name in self.flags:
+            return f"--{name.replace('_', '-')}"
+        variable = f"HUB_{name.upper()}"
+        in_file = name in self.file and name not in self.variables
+        return f"{variable} ({name} in config/hub.toml)" if in_file else variable
 
 
 def _file(path: Path, problems: list[str]) -> dict[str, Any]:
@@ -86,19 +107,21 @@ def _file(path: Path, problems: list[str]) -> dict[str, Any]:
         return {}
 
 
-def _known(given: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+def _known(given: Mapping[str, Any], called: _Names, problems: list[str]) -> dict[str, Any]:
     names = {one.name for one in fields(Settings)}
     values = {}
     for name, raw in given.items():
         if name.startswith("test_"):
             continue  # the test command's own
         if name not in names:
-            problems.append(f"HUB_{name.upper()}: there is no such setting; see config/hub.toml")
+            meant = get_close_matches(name, names, n=1)
+            hint = f"did you mean HUB_{meant[0].upper()}?" if meant else "see config/hub.toml"
+            problems.append(f"{called.of(name)}: there is no such setting; {hint}")
             continue
         try:
             values[name] = _PARSERS.get(name, _text)(name, raw)
         except (ValueError, SettingsInvalid) as error:
-            problems.append(f"HUB_{name.upper()}: {error}")
+            problems.append(f"{called.of(name)}: {error}")
     return values
 
 
@@ -130,18 +153,29 @@ def _switch(_: str, raw: Any) -> bool:
     return words[str(raw).lower()]
 
 
+def _share(_: str, raw: Any) -> float:
+    if not re.fullmatch(r"0?\.\d{1,9}|[01](?:\.0{1,9})?", str(raw)):
+        message = f"must be a number from 0 to 1 like 0.1, not {str(raw)[:20]!r}"
+        raise ValueError(message)
+    return float(raw)
+
+
 def _numbers(_: str, raw: Any) -> tuple[str, ...]:
     given = raw if isinstance(raw, (list, tuple)) else str(raw).split(",")
     try:
-        return tuple(tel(number)[4:] for number in given if number.strip())
+        return tuple(our_address(number).removeprefix("tel:") for number in given if number.strip())
     except Exception as error:
-        message = f"{raw!r} is not a list of phone numbers like +14155550100,+982100000000"
+        message = f"{raw!r} is not a list of numbers like +14155550100,whatsapp:+982100000000"
         raise ValueError(message) from error
 
 
 def _adapters(_: str, raw: Any) -> Mapping[str, str]:
+    if isinstance(raw, str):  # in the environment: HUB_ADAPTERS="sms_toy=toy_sms:create"
+        raw = {name.strip(): path.strip() for name, _, path in (one.partition("=") for one in raw.split(",")) if name}
     if not isinstance(raw, Mapping) or not all(isinstance(one, str) and ":" in one for one in raw.values()):
-        message = 'is a table in config/hub.toml: [adapters], then name = "package.module:factory"'
+        message = (
+            'must be name=package.module:factory,…; in config/hub.toml: [adapters] name = "package.module:factory"'
+        )
         raise ValueError(message)
     return dict(raw)
 
@@ -151,23 +185,29 @@ _PARSERS: dict[str, Any] = {
     "port": _whole(0, 65535),
     "processes": _whole(1, 64),
     "spool": _switch,
+    "synchronous_standby": _switch,
+    "trace_share": _share,
+    "trace_incoming": _switch,
     "twilio_numbers": _numbers,
     "adapters": _adapters,
     "routing": lambda _, raw: raw,
 }
 
 
-def _together(settings: Settings) -> list[str]:
+def _together(settings: Settings, called: _Names) -> list[str]:
     """Problems of settings that are well-formed alone but not with each other."""
     problems = []
     if settings.log_format not in {"", "json", "console"}:
-        problems.append("HUB_LOG_FORMAT: must be json or console")
+        problems.append(f"{called.of('log_format')}: must be json or console")
     if settings.twilio_account_sid and not settings.twilio_auth_token:
         problems.append("HUB_TWILIO_AUTH_TOKEN: is needed with HUB_TWILIO_ACCOUNT_SID; Twilio's console shows it")
     if settings.twilio_account_sid and not settings.twilio_numbers:
         problems.append("HUB_TWILIO_NUMBERS: which numbers are yours? e.g. +14155550100")
     if settings.processes > 1 and not (settings.database_url and settings.amqp_url and settings.redis_url):
-        problems.append("HUB_PROCESSES: more than one process needs HUB_DATABASE_URL, HUB_AMQP_URL and HUB_REDIS_URL")
+        needed = "HUB_DATABASE_URL, HUB_AMQP_URL and HUB_REDIS_URL"
+        problems.append(f"{called.of('processes')}: more than one process needs {needed}")
     if settings.embedded and settings.amqp_url:
-        problems.append("HUB_AMQP_URL: RabbitMQ needs HUB_DATABASE_URL; the embedded database has one process")
+        problems.append(
+            f"{called.of('amqp_url')}: RabbitMQ needs HUB_DATABASE_URL; the embedded database has one process"
+        )
     return problems
