@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from hypothesis import settings
 
 from tests.rings import require
 from tests.services import (
@@ -31,6 +32,10 @@ from tests.services import (
 from tests.services import rabbitmq as broker_tools
 
 T = TypeVar("T")
+
+# How long an example takes says how busy the machine is, and nothing about the rule.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -97,6 +102,7 @@ def rabbitmq_hosts(pytestconfig: pytest.Config, background: Background) -> Itera
     if found.url:
         hosts = VirtualHosts(broker_tools.run_here, found.url)
         if background.run(hosts.usable()) or found.start is None or RABBITMQ.variable in os.environ:
+            background.run(hosts.sweep())
             yield hosts
             background.run(hosts.remove())
             return
@@ -135,12 +141,14 @@ async def database(postgres_url: str) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def vhost(rabbitmq_hosts: VirtualHosts) -> str:
+async def vhost(rabbitmq_hosts: VirtualHosts) -> AsyncIterator[str]:
     """The AMQP URL of an empty virtual host; where we may make none, the shared one (see ``bus_prefix``)."""
     try:
-        return await rabbitmq_hosts.take()
+        url = await rabbitmq_hosts.take()
     except ServerFailed:
-        return rabbitmq_hosts.url
+        url = rabbitmq_hosts.url
+    yield url
+    rabbitmq_hosts.give_back(url)
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """RabbitMQ: a private broker, and virtual hosts of one's own on any broker."""
 
 import asyncio
+import os
+import re
 import secrets
 import shutil
 import subprocess
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -115,7 +117,11 @@ class PrivateRabbitMQ(LocalServer):
 
 
 class VirtualHosts:
-    """Virtual hosts on one broker, made several at a time: each ``rabbitmqctl`` costs more than a second of CPU."""
+    """Virtual hosts on one broker, made several at a time: each ``rabbitmqctl`` costs more than a second of CPU.
+
+    Those given back are removed when the next are made. A quorum queue reserves three file handles for as long as it is
+    there; where they run out (309 queues under a limit of 1,024) the broker answers nobody any more.
+    """
 
     def __init__(self, run: Run, url: str, *, at_a_time: int = 8) -> None:
         self._run = run
@@ -123,6 +129,7 @@ class VirtualHosts:
         self._at_a_time = at_a_time
         self._free: list[str] = []
         self._made: list[str] = []
+        self._used: list[str] = []
 
     async def usable(self) -> bool:
         """Whether we may make virtual hosts, and on the broker behind the URL and no other."""
@@ -130,6 +137,7 @@ class VirtualHosts:
             url = await self.take()
         except ServerFailed:
             return False
+        self.give_back(url)
         return await answers(url)
 
     async def take(self) -> str:
@@ -138,21 +146,41 @@ class VirtualHosts:
             await self._make()
         return urlsplit(self.url)._replace(path=f"/{self._free.pop()}").geturl()
 
-    async def _make(self) -> None:
-        names = [f"peyvand_test_{secrets.token_hex(6)}" for _ in range(self._at_a_time)]
-        self._made += names
-        user = urlsplit(self.url).username or "guest"
-        everything = '<<".*">>, <<".*">>, <<".*">>, <<"tests">>'
-        allow = f'rabbit_auth_backend_internal:set_permissions(<<"{user}">>, V, {everything})'
-        await self._for_each(names, f'ok = rabbit_vhost:add(V, <<"tests">>), ok = {allow}')
-        self._free += names
+    def give_back(self, url: str) -> None:
+        """Nobody needs it any more."""
+        name = urlsplit(url).path.removeprefix("/")
+        if name in self._made:
+            self._used.append(name)
+
+    async def sweep(self) -> None:
+        """Remove what runs left behind that were ended before they could."""
+        there = set(_OURS.findall(await self._run("rabbitmqctl", "eval", "rabbit_vhost:list_names().")))
+        await self._eval(_REMOVE.format(_listed(name for name, pid in there if not psutil.pid_exists(int(pid)))))
 
     async def remove(self) -> None:
         """Remove all that were made, with their queues."""
-        await self._for_each(self._made, 'rabbit_vhost:delete(V, <<"tests">>)')
-        self._made, self._free = [], []
+        await self._eval(_REMOVE.format(_listed(self._made)))
+        self._made, self._free, self._used = [], [], []
 
-    async def _for_each(self, names: Sequence[str], expression: str) -> None:
-        if names:
-            listed = ", ".join(f'<<"{name}">>' for name in names)
-            await self._run("rabbitmqctl", "eval", f"lists:foreach(fun(V) -> {expression} end, [{listed}]).")
+    async def _make(self) -> None:
+        names = [f"peyvand_test_{os.getpid()}_{secrets.token_hex(6)}" for _ in range(self._at_a_time)]
+        user = urlsplit(self.url).username or "guest"
+        used, self._used = self._used, []
+        self._made = [*(name for name in self._made if name not in used), *names]
+        await self._eval(_REMOVE.format(_listed(used)), _ADD.format(user=user, names=_listed(names)))
+        self._free += names
+
+    async def _eval(self, *expressions: str) -> None:
+        await self._run("rabbitmqctl", "eval", ", ".join(expressions) + ".")
+
+
+_OURS = re.compile(r"(peyvand_test_(\d+)_[0-9a-f]+)")
+_REMOVE = 'lists:foreach(fun(V) -> rabbit_vhost:delete(V, <<"tests">>) end, {})'
+_ADD = (
+    'lists:foreach(fun(V) -> ok = rabbit_vhost:add(V, <<"tests">>), ok = rabbit_auth_backend_internal:set_permissions('
+    '<<"{user}">>, V, <<".*">>, <<".*">>, <<".*">>, <<"tests">>) end, {names})'
+)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return "[" + ", ".join(f'<<"{name}">>' for name in names) + "]"

@@ -73,7 +73,8 @@ async def connected(url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Recor
     try:
         yield connection
     finally:
-        await connection.close()
+        with contextlib.suppress(TimeoutError):  # a backend that does not answer any more
+            await connection.close(timeout=5)
 
 
 async def store(url: str, number: int) -> None:

@@ -97,6 +97,21 @@ async def test_a_dead_servers_process_that_lingers_only_delays_the_next_one(data
         await asyncio.gather(watching, return_exceptions=True)
 
 
+async def test_a_dead_servers_process_that_never_notices_is_ended(data_dir: Path) -> None:
+    async with EmbeddedPostgres(data_dir) as server:
+        connection = await asyncpg.connect(server.url)
+        stuck = await connection.fetchval("SELECT pg_backend_pid()")
+        os.kill(stuck, signal.SIGSTOP)
+        os.kill(running(data_dir).pid, signal.SIGKILL)
+        await until(lambda: attach(data_dir) is None)
+        watching = asyncio.create_task(server.watch())
+        await until(lambda: attach(data_dir) is not None)
+        assert not is_alive(stuck)
+        connection.terminate()
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+
 async def test_stopping_is_not_mistaken_for_dying(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hub.store.embedded.server._WATCH_EVERY_S", 0.001)
     server = EmbeddedPostgres(data_dir)
