@@ -44,6 +44,17 @@ def retire_pid_file(cluster: Path) -> None:
         (cluster / "postmaster.pid").write_text("\n".join([str(_DEAD_PID), *lines[1:]]) + "\n")
 
 
+def remains(cluster: Path) -> list[int]:
+    """The processes of a dead server that still work on ``cluster``; none where the system has no ``/proc``."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        pid = int(entry.name)
+        command = _command(pid)
+        if command and command[0].startswith("postgres: ") and _works_in(pid, cluster):
+            found.append(pid)
+    return found
+
+
 def is_alive(pid: int) -> bool:
     """Whether a process has this number and is not merely waiting to be buried by its parent."""
     try:
@@ -69,6 +80,10 @@ def _serves(pid: int, cluster: Path) -> bool:
         return False
     if f"-D {cluster}" in " ".join(command):
         return True
+    return _works_in(pid, cluster)
+
+
+def _works_in(pid: int, cluster: Path) -> bool:
     with contextlib.suppress(OSError):  # not readable for us, or not Linux: then the command line alone decides
         return Path(f"/proc/{pid}/cwd").samefile(cluster)
     return False

@@ -16,11 +16,12 @@ from hub.store.embedded.binaries import Binaries
 from hub.store.embedded.cluster import Places, server_settings, socket_dir
 from hub.store.embedded.failures import explain, tail
 from hub.store.embedded.launching import launch_arguments
-from hub.store.embedded.postmaster import Postmaster, find_postmaster, is_alive, retire_pid_file
+from hub.store.embedded.postmaster import Postmaster, find_postmaster, is_alive, remains, retire_pid_file
 
 # After a kill -9 of the server its other processes need a moment to notice; until then a new one refuses to start.
 _NOT_YET = ("pre-existing shared memory block", 'lock file "postmaster.pid"', "could not bind Unix address")
 _NOT_YET_FOR_S = 30.0
+_REMAINS_MAY_TAKE_S = 10.0
 _SAY_EVERY_S = 5.0
 _LOOK_EVERY_S = 0.05
 _FAST_SHUTDOWN_S = 60.0
@@ -50,6 +51,19 @@ class _Wait:
         if not (any(words in said for words in _NOT_YET) and time.monotonic() - self.since < _NOT_YET_FOR_S):
             raise EmbeddedFailed(explain("The embedded PostgreSQL could not start", said, self.places.log))
         self.supervisor = None
+        if time.monotonic() - self.since > _REMAINS_MAY_TAKE_S:
+            self._end_remains()
+
+    def _end_remains(self) -> None:
+        """A process of the dead server that has not noticed by now never will, and no server starts beside it.
+
+        To end it is what PostgreSQL's hint under "pre-existing shared memory block" asks for. No data hangs on it:
+        whatever it was doing, its client has not been told that it was done, or it is in the log already.
+        """
+        for pid in remains(self.places.cluster):
+            _log.warning("embedded_postgres_remains_ended", pid=pid)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def report(self, status: str) -> None:
         if time.monotonic() - self.said > _SAY_EVERY_S:
