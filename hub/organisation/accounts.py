@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from hub.store import Transaction
+from hub.store import Row, Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,12 @@ async def accounts(tx: Transaction) -> list[AccountRow]:
         " FROM accounts a ORDER BY id"
     )
     return [AccountRow(**dict(row)) for row in rows]
+
+
+async def locked(tx: Transaction) -> list[AccountRow]:
+    """The same for who is going to change one: until the end of the transaction nobody else does."""
+    await tx.execute("SELECT FROM configuration FOR UPDATE")  # which every change of an account writes, by trigger
+    return await accounts(tx)
 
 
 async def save(tx: Transaction, account: AccountRow) -> None:
@@ -70,6 +76,7 @@ async def pause(tx: Transaction, account_id: str, reason: str, *, until: datetim
     await tx.execute(
         "UPDATE accounts SET paused_reason = $2, paused_until = $3 WHERE id = $1", account_id, reason, until
     )
+    await note_health(tx, account_id, works=False, said=reason)
     return found[0]["paused_reason"] is None
 
 
@@ -79,6 +86,7 @@ async def resume(tx: Transaction, account_id: str) -> bool:
     paused = bool(await tx.fetchval(sql, account_id))
     if paused:
         await tx.execute("UPDATE accounts SET paused_reason = NULL, paused_until = NULL WHERE id = $1", account_id)
+        await note_health(tx, account_id, works=True, said="the provider takes its messages again")
     return paused
 
 
@@ -88,7 +96,25 @@ async def switch(tx: Transaction, account_id: str, *, active: bool) -> bool:
     return await tx.execute(sql, account_id, active) != "UPDATE 0"
 
 
-async def give_team(tx: Transaction, account_id: str, team_id: UUID) -> None:
+async def note_health(tx: Transaction, account_id: str, *, works: bool, said: str) -> None:
+    """How the account fared when it was tried just now."""
+    await tx.execute(
+        "INSERT INTO account_health AS h (account_id, works, said, since, tried_at) VALUES ($1, $2, $3, now(), now())"
+        " ON CONFLICT (account_id) DO UPDATE SET works = $2, said = $3, tried_at = now(),"
+        " since = CASE WHEN h.works = $2 THEN h.since ELSE now() END",
+        account_id,
+        works,
+        said.replace("\x00", ""),
+    )
+
+
+async def healths(tx: Transaction) -> dict[str, Row]:
+    """How each account that was ever tried fared last: ``works``, ``said``, ``since``, ``tried_at``."""
+    rows = await tx.fetch("SELECT account_id, works, said, since, tried_at FROM account_health")
+    return {row["account_id"]: row for row in rows}
+
+
+async def give_team(tx: Transaction, account_id: str, team_id: UUID | None) -> None:
     """Conversations of this account go to that team from now on."""
     await tx.execute("UPDATE accounts SET team_id = $2, updated_at = now() WHERE id = $1", account_id, team_id)
 

@@ -1,0 +1,1 @@
+"""Canned answers: texts that agents say often, and the places in them that are filled when one is used."""
