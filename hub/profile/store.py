@@ -1,15 +1,16 @@
 """SQL of the profile: customers and their contact points."""
 
-import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from hub.folding import wanted, words
 from hub.model import new_id
 from hub.store import Row, Transaction, Write
+from hub.store.words import VECTOR, kept, matching
 
 VERIFICATION_REFRESHED_AFTER = timedelta(days=1)
 """A verification lasts 90 days since last seen (semantics C); noting the day is enough and spares a write a message."""
@@ -78,8 +79,7 @@ async def profiles(
     if query is not None:
         words, places = _plain(query), len(values)
         begins = [words] if ":" in words else [f"tel:+{words.removeprefix('+').lstrip('0')}", f"mailto:{words}"]
-        named = " & ".join(f"'{word}':*" for word in re.findall(r"\w+", words))
-        values += [named, begins, [one + _LAST for one in begins]]
+        values += [matching(wanted(query)), begins, [one + _LAST for one in begins]]
         conditions.append(_FOUND.format(*range(places + 1, places + 4)))
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     statement = f"{_PROFILE}{where} ORDER BY c.created_at DESC, c.id DESC LIMIT {int(limit)}"
@@ -91,7 +91,7 @@ _LAST = "\U0010ffff"
 # Contact points as ranges: for LIKE with a parameter PostgreSQL may forget the index.
 _FOUND = """c.id IN (
 SELECT id FROM customers
- WHERE name IS NOT NULL AND to_tsvector('simple', name) @@ to_tsquery('simple', ${0}::text) UNION
+ WHERE words IS NOT NULL AND words @@ ${0}::text::tsquery UNION
 SELECT q.customer_id FROM unnest(${1}::text[], ${2}::text[]) AS wanted (least, most)
   JOIN contact_points q ON q.contact_point ~>=~ wanted.least AND q.contact_point ~<~ wanted.most)"""
 
@@ -106,11 +106,13 @@ async def save(tx: Transaction, customers: Sequence[Mapping[str, Any]]) -> None:
     """Make customers with a known id, name, language, owner and contact points, for the demo and for imports."""
     for one in customers:
         await tx.execute(
-            "INSERT INTO customers (id, name, language, owner_id) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO customers (id, name, language, owner_id, words)"
+            f" VALUES ($1, $2, $3, $4, {VECTOR.format('$5')}) ON CONFLICT (id) DO NOTHING",
             one["id"],
             one["name"],
             one.get("language"),
             one.get("owner_id"),
+            name_words(one["name"]),
         )
         for point in one["contact_points"]:
             await tx.execute(
@@ -129,11 +131,13 @@ async def fill_in(tx: Transaction, customers: Sequence[Mapping[str, Any]]) -> No
     for one in customers:
         await tx.execute(
             "UPDATE customers SET name = coalesce(name, $2), language = coalesce(language, $3),"
-            " owner_id = coalesce(owner_id, $4), version = version + 1 WHERE id = $1",
+            " owner_id = coalesce(owner_id, $4), version = version + 1,"
+            f" words = CASE WHEN name IS NULL THEN {VECTOR.format('$5')} ELSE words END WHERE id = $1",
             one["id"],
             one["name"],
             one["language"],
             one["owner_id"],
+            name_words(one["name"]),
         )
         await tx.execute(
             "INSERT INTO contact_points (contact_point, customer_id) SELECT unnest($1::text[]), $2::uuid"
@@ -143,6 +147,31 @@ async def fill_in(tx: Transaction, customers: Sequence[Mapping[str, Any]]) -> No
         )
 
 
+def name_words(name: str | None) -> str | None:
+    """The words by which a name is found, as ``VECTOR`` takes them. Whoever writes a name writes them beside it."""
+    return kept(words(name)) if name else None
+
+
+async def fold_names(tx: Transaction, *, at_most: int) -> None:
+    """Make names findable that were there before their words were kept. One without words gets none, and is done."""
+    rows = await tx.fetch("SELECT id, name FROM customers WHERE name IS NOT NULL AND words IS NULL LIMIT $1", at_most)
+    if rows:
+        given = [[row["id"] for row in rows], [row["name"] for row in rows], [name_words(row["name"]) for row in rows]]
+        await tx.execute(_FOLD_NAMES, *given)
+
+
+async def names(tx: Transaction, customer_ids: Iterable[UUID]) -> dict[UUID, str | None]:
+    """What these customers are called."""
+    rows = await tx.fetch("SELECT id, name FROM customers WHERE id = ANY($1::uuid[])", list(customer_ids))
+    return {row["id"]: row["name"] for row in rows}
+
+
+# On the condition that nobody has changed the name meanwhile.
+_FOLD_NAMES = f"""
+UPDATE customers c SET words = coalesce({VECTOR.format("g.words")}, '')
+  FROM unnest($1::uuid[], $2::text[], $3::text[]) AS g (id, name, words)
+ WHERE c.id = g.id AND c.name = g.name AND c.words IS NULL
+"""
 _PROFILE = """
 SELECT c.id, c.name, c.language, c.time_zone, c.owner_id, c.attributes, c.version, c.created_at,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('contact_point', p.contact_point, 'verified_at', p.verified_at)
