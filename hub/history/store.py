@@ -8,6 +8,8 @@ from uuid import UUID
 
 from hub.model import Channel, Direction
 from hub.store import Row, Transaction, Write
+from hub.store.placing import parts, place
+from hub.store.placing import shown as shown_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,44 +159,84 @@ async def one(tx: Transaction, event_id: UUID) -> Row | None:
     return await tx.fetchrow(_SHOWN + " WHERE i.event_id = $1", event_id)
 
 
+async def several(tx: Transaction, event_ids: Sequence[UUID]) -> dict[UUID, Row]:
+    """These interactions as they are shown."""
+    rows = await tx.fetch(_SHOWN + " WHERE i.event_id = ANY($1::uuid[])", list(event_ids))
+    return {row["id"]: row for row in rows}
+
+
 async def of_customer(
-    tx: Transaction, customer_id: UUID, *, before: tuple[datetime, UUID] | None, limit: int
+    tx: Transaction,
+    customer_id: UUID,
+    *,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+    channel: str | None = None,
+    direction: str | None = None,
 ) -> Sequence[Row]:
-    """A page of a customer's history, newest first."""
+    """A page of a customer's history, newest first, on this channel and in this direction if they are given.
+
+    Only what is asked for stands in the statement: the page behind 20,000 others is found by the index as the first is.
+    """
     at, last = before or (None, None)
+    asked = (
+        ("(i.accepted_at, i.event_id) < (${}, ${}::uuid)", (at, last)),
+        ("i.channel = ${}", (channel,)),
+        ("i.direction = ${}", (direction,)),
+    )
+    conditions, values = ["i.customer_id = $1"], list[object]([customer_id])
+    for condition, given in asked:
+        if given[0] is not None:
+            conditions.append(condition.format(*range(len(values) + 1, len(values) + 1 + len(given))))
+            values += given
+    where = " AND ".join(conditions)
     return await tx.fetch(
-        _SHOWN + " WHERE i.customer_id = $1 AND ($2::timestamptz IS NULL OR (i.accepted_at, i.event_id) < ($2, $3))"
-        " ORDER BY i.accepted_at DESC, i.event_id DESC LIMIT $4",
-        customer_id,
-        at,
-        last,
-        limit,
+        f"{_SHOWN} WHERE {where} ORDER BY i.accepted_at DESC, i.event_id DESC LIMIT {int(limit)}", *values
     )
 
 
 async def of_conversation(
-    tx: Transaction, conversation_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+    tx: Transaction, conversation_id: UUID, *, past: tuple[datetime, UUID] | None, limit: int, newest: bool = False
 ) -> Sequence[Row]:
-    """A page of a conversation's interactions, oldest first."""
-    at, last = after or (None, None)
-    return await tx.fetch(
-        _SHOWN + " WHERE i.conversation_id = $1 AND ($2::timestamptz IS NULL OR (i.accepted_at, i.event_id) > ($2, $3))"
-        " ORDER BY i.accepted_at, i.event_id LIMIT $4",
-        conversation_id,
-        at,
-        last,
-        limit,
-    )
+    """A page of a conversation's interactions, ``past`` where the page before ended; oldest first, or newest."""
+    at, last = past or (None, None)
+    return await tx.fetch(_NEWEST if newest else _OLDEST, conversation_id, at, last, limit)
+
+
+async def last_inbound(tx: Transaction, conversation_id: UUID) -> Row | None:
+    """Between which addresses the customer last wrote in a conversation."""
+    return await tx.fetchrow(_LAST_INBOUND, conversation_id)
 
 
 _MEDIA = """(
        SELECT jsonb_agg(jsonb_build_object('position', m.position, 'status', m.status, 'name', m.name, 'content_type',
               coalesce(b.content_type, m.said_type), 'size', b.size, 'reason', m.reason) ORDER BY m.position)
          FROM media m LEFT JOIN blobs b USING (hash) WHERE m.interaction_id = i.event_id)"""
-_SHOWN = f"""
-SELECT i.event_id AS id, i.customer_id, i.conversation_id, i.channel, i.direction, i.contact_point, i.our_address,
-       i.agent_id, i.accepted_at, c.text, {_MEDIA} AS media, d.status AS delivery, d.reason AS delivery_reason,
-       d.code AS delivery_code, d.provider_id
-  FROM interactions i LEFT JOIN interaction_contents c USING (event_id)
+
+
+def _shown(interactions: str, conversation: str) -> str:
+    """The statement that shows these ``interactions``, each in that conversation."""
+    return f"""
+SELECT i.event_id AS id, i.customer_id, {conversation} AS conversation_id, i.channel, i.direction, i.contact_point,
+       i.our_address, i.agent_id, i.accepted_at, c.text, {_MEDIA} AS media, d.status AS delivery,
+       d.reason AS delivery_reason, d.code AS delivery_code, d.provider_id,
+       CASE WHEN i.direction = 'internal' THEN array(
+           SELECT m.agent_id FROM mentions m WHERE m.interaction_id = i.event_id ORDER BY m.agent_id)
+       ELSE '{{}}' END AS mentions
+  FROM {interactions} i LEFT JOIN interaction_contents c USING (event_id)
   LEFT JOIN deliveries d ON d.message_id = i.event_id
 """
+
+
+_SHOWN = _shown("interactions", place("i.conversation_id", "i.event_id"))
+
+
+def _page(way: str, order: str) -> str:
+    past = f"($2::timestamptz IS NULL OR (i.accepted_at, i.event_id) {way} ($2, $3::uuid))"
+    chosen = shown_of(parts("$1::uuid"), where=past, order=order, limit="$4")
+    return f"{_shown(chosen, '$1::uuid')} ORDER BY i.accepted_at {order}, i.event_id {order}"
+
+
+_OLDEST, _NEWEST = _page(">", "ASC"), _page("<", "DESC")
+_INBOUND = "i.direction = 'inbound'"
+_LAST_INBOUND = f"SELECT w.contact_point, w.our_address FROM {shown_of(parts('$1::uuid'), where=_INBOUND, limit='1')} w"

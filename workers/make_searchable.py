@@ -1,0 +1,58 @@
+"""make_searchable: what was recorded can be found by its words, some seconds later.
+
+Beside the way of a message, which pays nothing for it, and never much at once: while more comes than it makes it falls
+behind, and catches up later. Its place is a row, moved with what it made, so it begins where whoever had it ended.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+
+from hub.bootstrap import Parts
+from hub.events import Event
+from hub.history.searching import store as searching
+from hub.profile import store as profile
+from hub.worker import Worker
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 100
+"""Texts in one step: folding them takes some milliseconds, in which the process does nothing else."""
+STEPS = 5
+"""Full steps in a second."""
+LOOKS = 50
+"""Steps that found less than they may take, in a second: through a past in which little was said."""
+
+
+class MakeSearchable:
+    """Looks once a second. Held by one process at a time."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._store = parts.store
+
+    async def tick(self) -> Sequence[Event]:
+        """Go on from where it ended, in small transactions. Nothing follows."""
+        async with self._store.reading() as tx:
+            await profile.fold_names(tx, at_most=AT_ONCE)
+            until = await searching.settled(tx)
+        full = looks = 0
+        while full < STEPS and looks < LOOKS:
+            before, after = await self._step(until)
+            if before is None or after is None or before == after or after.recorded_at >= until:
+                break
+            if after.count - before.count == AT_ONCE:
+                full += 1
+            else:
+                looks += 1
+        return ()
+
+    async def _step(self, until: datetime) -> tuple[searching.Place | None, searching.Place | None]:
+        async with self._store.transaction() as tx:
+            place = await searching.place(tx)
+            if place is None or place.recorded_at >= until:
+                return place, place
+            return place, await searching.make(tx, place, until, most=AT_ONCE)
+
+
+WORKER = Worker(name="make_searchable", build=MakeSearchable, every=1.0)
