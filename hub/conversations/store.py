@@ -8,7 +8,12 @@ from uuid import UUID
 
 from hub.conversations.threading import Current, Known
 from hub.model import Channel, ConversationStatus
-from hub.store import Row, Transaction, Write
+from hub.store import Print, Row, Transaction, Write, print_of
+from hub.store.placing import parts
+from hub.store.placing import shown as shown_of
+
+LAST_CHARACTERS = 160
+"""So much of its last text goes with a conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,37 @@ class Opening:
             account=self.account,
             contact_point=self.contact_point,
             our_address=self.our_address,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which conversations a list shall hold; ``None`` asks for nothing. ``mentioned`` is about whoever reads."""
+
+    ids: Sequence[UUID] | None = None
+    status: str | None = None
+    channel: str | None = None
+    assignee: UUID | None = None
+    unassigned: bool | None = None
+    team: UUID | None = None
+    waiting: bool | None = None
+    customer: UUID | None = None
+    mentioned: bool | None = None
+
+    def asked(self, before: int | None) -> Iterable[tuple[str, object]]:
+        """Each condition with its value; ``{}`` stands for the place of that."""
+        within = "IN" if self.mentioned else "NOT IN"
+        return (
+            ("c.id = ANY(${}::uuid[])", self.ids),
+            ("s.status = ${}::text", self.status),
+            ("c.channel = ${}::text", self.channel),
+            ("s.assignee_id = ${}::uuid", self.assignee),
+            ("(s.assignee_id IS NULL) = ${}::boolean", self.unassigned),
+            ("s.team_id = ${}::uuid", self.team),
+            ("(s.assignee_id IS NULL AND s.waiting_since IS NOT NULL) = ${}::boolean", self.waiting),
+            ("c.customer_id = ${}::uuid", self.customer),
+            (f"${{}}::boolean IS NOT NULL AND c.id {within} ({_MENTIONED})", self.mentioned),
+            ("c.number < ${}::bigint", before),
         )
 
 
@@ -96,19 +132,24 @@ async def open_all(tx: Transaction, openings: Sequence[Opening]) -> dict[str, Cu
     return await current(tx, [one.thread for one in openings])
 
 
-async def show(tx: Transaction, conversation_id: UUID) -> Row | None:
-    """One conversation with its state, for the API."""
-    return await tx.fetchrow(_SHOWN + " WHERE c.id = $1", conversation_id)
+async def take_threads(tx: Transaction, wanted: Mapping[str, UUID]) -> None:
+    """Her answers by these threads come into these conversations, but where another is open on the thread.
+
+    Of several that were split from one, her answers come into the one that was answered last.
+    """
+    await tx.execute(_TAKE, list(wanted), list(wanted.values()))
+
+
+async def show(tx: Transaction, conversation_id: UUID, *, reader: UUID | None = None) -> Row | None:
+    """One conversation with its state, for the API. ``reader`` is the agent for whom it may be unread."""
+    return await tx.fetchrow(_shown("(SELECT * FROM conversations WHERE id = $2)"), reader, conversation_id)
 
 
 async def page(
     tx: Transaction,
     *,
-    status: str | None,
-    assignee: UUID | None,
-    team: UUID | None,
-    waiting: bool | None,
-    customer: UUID | None,
+    filters: Filters,
+    reader: UUID | None,
     seen_by: tuple[UUID, Sequence[UUID]] | None,
     before: int | None,
     limit: int,
@@ -116,47 +157,62 @@ async def page(
     """A page of conversations, newest first. ``seen_by`` (agent, her teams) narrows to what that agent may see.
 
     Only conditions that are asked for stand in the statement: PostgreSQL plans one with ``$1 IS NULL OR …`` for the
-    worst, which walks everything. Values are always parameters.
+    worst, which walks everything. Values are always parameters. The page is chosen first: what is shown beside each
+    conversation (the last of it, read marks) is looked up for those on the page alone.
     """
-    asked = {
-        "s.status = ${}::text": status,
-        "s.assignee_id = ${}::uuid": assignee,
-        "s.team_id = ${}::uuid": team,
-        "(s.assignee_id IS NULL AND s.waiting_since IS NOT NULL) = ${}::boolean": waiting,
-        "c.customer_id = ${}::uuid": customer,
-        "c.number < ${}::bigint": before,
-    }
-    given = [(condition, value) for condition, value in asked.items() if value is not None]
-    conditions = [condition.format(place) for place, (condition, _) in enumerate(given, 1)]
-    values: list[object] = [value for _, value in given]
+    given = [(condition, value) for condition, value in filters.asked(before) if value is not None]
+    values: list[object] = [reader, *(value for _, value in given)]
+    conditions = [condition.format(place) for place, (condition, _) in enumerate(given, 2)]
     if seen_by is not None:
         values += [seen_by[0], list(seen_by[1])]
-        conditions.append(f"(s.assignee_id = ${len(values) - 1}::uuid OR s.team_id = ANY(${len(values)}::uuid[]))")
+        conditions.append(_SEEN.format(len(values) - 1, len(values)))
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return await tx.fetch(f"{_SHOWN}{where} ORDER BY c.number DESC LIMIT {int(limit)}", *values)
+    chosen = f"(SELECT c.* {_WITH_STATE}{where} ORDER BY c.number DESC LIMIT {int(limit)})"
+    return await tx.fetch(f"{_shown(chosen)} ORDER BY c.number DESC", *values)
+
+
+async def who_sees(tx: Transaction, conversation_id: UUID) -> Row | None:
+    """Who may see it beside the leads: ``assignee_id``, whoever is of ``team_id``, and the agents ``mentioned``."""
+    return await tx.fetchrow(_WHO_SEES, conversation_id)
+
+
+async def mark_read(tx: Transaction, conversation_id: UUID, agent_id: UUID, to: datetime) -> bool:
+    """This agent has read up to there; whether that is news."""
+    return await tx.fetchval(_MARK, conversation_id, agent_id, to) is not None
 
 
 async def alive(tx: Transaction, *, limit: int) -> Sequence[Row]:
     """``id`` and ``version`` of the newest conversations that are not resolved."""
-    return await tx.fetch(
-        "SELECT c.id, coalesce(s.version, 0) AS version FROM conversations c"
-        " JOIN conversation_states s ON s.conversation_id = c.id WHERE s.status <> 'resolved'"
-        " ORDER BY c.number DESC LIMIT $1",
-        limit,
-    )
+    return await tx.fetch(_ALIVE, limit)
+
+
+async def alive_print(tx: Transaction, *, limit: int) -> Print:
+    """Another one whenever ``alive`` gives something else."""
+    return await print_of(tx, _ALIVE, limit)
 
 
 async def alive_for(tx: Transaction, *, agents: Sequence[UUID], teams: Sequence[UUID]) -> Sequence[Row]:
     """``id``, ``version``, ``assignee_id`` and ``team_id`` of what these agents hold and these teams' lines hold."""
-    return await tx.fetch(
-        "SELECT conversation_id AS id, version, assignee_id, team_id FROM conversation_states"
-        " WHERE status <> 'resolved' AND assignee_id = ANY($1::uuid[])"
-        " UNION ALL SELECT conversation_id, version, assignee_id, team_id FROM conversation_states"
-        " WHERE status <> 'resolved' AND assignee_id IS NULL AND team_id = ANY($2::uuid[])",
-        list(agents),
-        list(teams),
-    )
+    return await tx.fetch(_ALIVE_FOR, list(agents), list(teams))
 
+
+async def alive_for_print(tx: Transaction, *, agents: Sequence[UUID], teams: Sequence[UUID]) -> Print:
+    """Another one whenever ``alive_for`` gives something else."""
+    return await print_of(tx, _ALIVE_FOR, list(agents), list(teams))
+
+
+_ALIVE = """
+SELECT c.id, coalesce(s.version, 0) AS version
+  FROM conversations c JOIN conversation_states s ON s.conversation_id = c.id
+ WHERE s.status <> 'resolved' ORDER BY c.number DESC LIMIT $1
+"""
+_ALIVE_FOR = """
+SELECT conversation_id AS id, version, assignee_id, team_id
+  FROM conversation_states WHERE status <> 'resolved' AND assignee_id = ANY($1::uuid[])
+ UNION ALL
+SELECT conversation_id, version, assignee_id, team_id
+  FROM conversation_states WHERE status <> 'resolved' AND assignee_id IS NULL AND team_id = ANY($2::uuid[])
+"""
 
 _CURRENT = "c.id, c.customer_id, s.status, s.resolved_at, c.channel, c.account, c.contact_point, c.our_address"
 _KNOWN = f"""
@@ -188,16 +244,66 @@ UPDATE threads t SET conversation_id = n.conversation_id
   FROM unnest($1::text[], $2::uuid[], $3::uuid[]) AS n(thread, conversation_id, previous)
  WHERE t.thread = n.thread AND t.conversation_id = n.previous
 """
-_SHOWN = """
+# Sorted, as everybody claims in one order; without a lock where nothing changes, which is the usual case.
+_TAKE = """
+INSERT INTO threads AS t (thread, conversation_id)
+SELECT g.thread, g.id FROM unnest($1::text[], $2::uuid[]) AS g(thread, id)
+ WHERE NOT EXISTS (SELECT FROM threads k WHERE k.thread = g.thread AND k.conversation_id = g.id)
+   AND NOT EXISTS (SELECT FROM conversation_states s WHERE s.conversation_id = g.id AND s.status = 'resolved')
+ ORDER BY g.thread
+ON CONFLICT (thread) DO UPDATE SET conversation_id = EXCLUDED.conversation_id
+ WHERE EXISTS (SELECT FROM conversation_states s WHERE s.conversation_id = t.conversation_id AND s.status = 'resolved')
+    OR split_from(t.conversation_id) = split_from(EXCLUDED.conversation_id)
+"""
+_WHO_SEES = """
+SELECT s.assignee_id, s.team_id,
+       array(SELECT DISTINCT m.agent_id FROM mentions m WHERE m.conversation_id = c.id) AS mentioned
+  FROM conversations c LEFT JOIN conversation_states s ON s.conversation_id = c.id
+ WHERE c.id = $1
+"""
+_MARK = """
+INSERT INTO read_marks AS r (conversation_id, agent_id, read_to) VALUES ($1, $2, $3)
+    ON CONFLICT (conversation_id, agent_id) DO UPDATE SET read_to = excluded.read_to WHERE r.read_to < excluded.read_to
+RETURNING 1
+"""
+_WITH_STATE = "FROM conversations c LEFT JOIN conversation_states s ON s.conversation_id = c.id"
+_MENTIONED = "SELECT conversation_id FROM mentions WHERE agent_id = $1::uuid"
+_SEEN = """(s.assignee_id = ${0}::uuid OR s.team_id = ANY(${1}::uuid[])
+    OR c.id IN (SELECT conversation_id FROM mentions WHERE agent_id = ${0}::uuid))"""
+
+
+def _shown(chosen: str) -> str:
+    """The statement that shows these conversations. ``$1`` is the agent who reads, or null."""
+    return f"""
 SELECT c.id, c.number, c.customer_id, c.channel, c.account, c.contact_point, c.our_address, c.previous_id, c.opened_at,
        coalesce(s.version, 0) AS version, coalesce(s.status, 'open') AS status, s.priority, s.team_id, s.assignee_id,
        s.waiting_since, s.due, s.reply_due, s.snoozed_until, s.resolved_at, s.topic, s.outcome, s.last_inbound_at,
-       s.last_answer_at, s.step, s.next_at, p.name AS customer_name,
+       s.last_answer_at, s.step, s.next_at, p.name AS customer_name, p.language AS customer_language,
+       $1::uuid IS NOT NULL AND s.last_inbound_at IS NOT NULL AND NOT EXISTS (
+           SELECT FROM read_marks r
+            WHERE r.conversation_id = c.id AND r.agent_id = $1 AND r.read_to >= s.last_inbound_at) AS unread,
+       EXISTS (SELECT FROM mentions m WHERE m.conversation_id = c.id AND m.agent_id = $1) AS mentioned,
        (SELECT h.heard_at FROM last_heard h WHERE h.contact_point = c.contact_point AND h.our_address = c.our_address)
-         AS heard_at
-  FROM conversations c JOIN customers p ON p.id = c.customer_id
+         AS heard_at, (SELECT shown_in(c.id) FROM joins j WHERE j.conversation_id = c.id) AS joined_into,
+       ({_REARRANGED}) AS rearranged_at, l.*
+  FROM {chosen} c JOIN customers p ON p.id = c.customer_id
   LEFT JOIN conversation_states s ON s.conversation_id = c.id
+  LEFT JOIN LATERAL ({_LAST}) l ON true
 """
+
+
+# Newest first by the index interactions_by_conversation: one row is read, however long the conversation is.
+_LAST = f"""
+SELECT i.event_id AS last_id, i.direction AS last_direction, i.channel AS last_channel, i.accepted_at AS last_at,
+       i.agent_id AS last_agent_id, d.status AS last_delivery,
+       (SELECT left(t.text, {LAST_CHARACTERS}) FROM interaction_contents t WHERE t.event_id = i.event_id) AS last_text,
+       (SELECT count(*) FROM media m WHERE m.interaction_id = i.event_id) AS last_files
+  FROM {shown_of(parts("c.id"), limit="1")} i LEFT JOIN deliveries d ON d.message_id = i.event_id
+"""
+_REARRANGED = """
+SELECT max(greatest(r.at, u.at))
+  FROM (SELECT * FROM rearrangements WHERE from_id = c.id UNION ALL SELECT * FROM rearrangements WHERE to_id = c.id) r
+  LEFT JOIN undone u ON u.rearrangement_id = r.id"""
 
 
 def _current(row: Row) -> Current:

@@ -82,6 +82,8 @@ class Conversation:
     """The agent or team for whom it stands in the waiting line; follows from its step."""
     stored_version: int = 0
     """The version the database has; the next write is conditional on it."""
+    joined_into: UUID | None = None
+    """The conversation in which all of it is shown now. Not of its row: ``rearranging`` writes it."""
 
     def __post_init__(self) -> None:
         """As read from the database."""
@@ -108,6 +110,13 @@ class Board:
     def seat(self, agent_id: UUID | None) -> Seat | None:
         """The seat of an agent, if there is one."""
         return self.seats.get(agent_id) if agent_id else None
+
+    def shown(self, conversation_id: UUID) -> Conversation:
+        """The conversation in which this one is shown: itself, unless it was joined. Both are on the board."""
+        conversation = self.conversations[conversation_id]
+        while conversation.joined_into is not None:
+            conversation = self.conversations[conversation.joined_into]
+        return conversation
 
     def name(self, agent_id: UUID | None) -> str:
         """The agent's name for a sentence."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from hub.model import derived_id
 from hub.routing.board import Conversation
 from hub.routing.decisions import Decision
+from hub.routing.rearranging.facts import Rearranged
 
 
 @dataclass(slots=True)
@@ -19,6 +20,19 @@ class Assignment:
     agent_id: UUID
     started_at: datetime
     ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How long the customer waited for this answer of a person's; ``reply_by`` is when one was due."""
+
+    answer_id: UUID
+    conversation_id: UUID
+    team_id: UUID | None
+    agent_id: UUID | None
+    since: datetime
+    answered_at: datetime
+    reply_by: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +56,12 @@ class Changes:
     started: dict[UUID, Assignment] = field(default_factory=dict)
     ended: dict[UUID, datetime] = field(default_factory=dict)
     """Conversations whose assignment of before this batch ended, and when."""
+    waits: list[Wait] = field(default_factory=list)
+    """Those that ended with an answer."""
     touches: list[Touch] = field(default_factory=list)
     left_line: set[UUID] = field(default_factory=set)
+    rearranged: Rearranged | None = None
+    """What was split, joined or undone: it is decided alone, so it is one."""
 
     def touch(
         self,
@@ -65,10 +83,18 @@ class Changes:
         team = conversation.team_id if for_team else None
         self.touches.append(Touch(conversation.id, conversation.version, cause, kind, tuple(people), team))
 
-    def tell(self, conversation_id: UUID, version: int, *, cause: UUID, audience: Iterable[UUID | None]) -> None:
-        """Nothing changed, but somebody waits to hear of it."""
+    def tell(
+        self,
+        conversation_id: UUID,
+        version: int,
+        *,
+        cause: UUID,
+        audience: Iterable[UUID | None],
+        team_id: UUID | None = None,
+    ) -> None:
+        """Somebody waits to hear of it, or sees it no more: to her nothing else tells of the change."""
         people = tuple(agent for agent in audience if agent is not None)
-        self.touches.append(Touch(conversation_id, version, cause, "conversation", people, None))
+        self.touches.append(Touch(conversation_id, version, cause, "conversation", people, team_id))
 
     def start(self, conversation: Conversation, agent_id: UUID, at: datetime) -> None:
         """The agent holds the conversation from now on."""

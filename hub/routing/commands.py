@@ -1,4 +1,4 @@
-"""What people may wish of a conversation: accept, assign, decline, resolve, snooze, reopen. Pure.
+"""What people may wish of a conversation: accept, assign, decline, resolve, snooze, reopen; split and join. Pure.
 
 Each either changes the conversation or is refused with the reason, and a sentence for the person who asked. Who may
 ask at all (roles, teams) was checked by the web; here only what the state allows.
@@ -14,6 +14,9 @@ from hub.model import ConversationStatus
 from hub.routing import refusals
 from hub.routing.board import Conversation, Seat
 from hub.routing.decisions import Kind
+from hub.routing.rearranging import obeying as rearranging
+from hub.routing.rearranging.alone import REARRANGES
+from hub.routing.rearranging.facts import Facts
 from hub.routing.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -23,14 +26,23 @@ Obey = Callable[["Engine", Conversation, UUID, ConversationCommand, datetime], R
 """Does the command and returns nothing, or returns why not."""
 
 
-def obey(engine: "Engine", cause: UUID, data: ConversationCommand, now: datetime) -> None:
+def obey(engine: "Engine", cause: UUID, data: ConversationCommand, now: datetime, facts: Facts | None) -> None:
     """Do what was asked, or leave a refusal that says why not."""
+    if (refusal := _obeyed(engine, cause, data, now, facts)) is not None:
+        _refuse(engine, cause, data, refusal, now)
+
+
+def _obeyed(
+    engine: "Engine", cause: UUID, data: ConversationCommand, now: datetime, facts: Facts | None
+) -> Refusal | None:
     conversation = engine.board.conversations.get(data.conversation_id)
     if conversation is None:
-        _refuse(engine, cause, data, refusals.NO_CONVERSATION, now)
-        return
-    if (refusal := COMMANDS[data.command](engine, conversation, cause, data, now)) is not None:
-        _refuse(engine, cause, data, refusal, now)
+        return refusals.NO_CONVERSATION
+    if data.command in REARRANGES:
+        return rearranging.obey(engine, conversation, rearranging.Asked(cause, data, now), facts)
+    if conversation.joined_into is not None:
+        return refusals.JOINED
+    return COMMANDS[data.command](engine, conversation, cause, data, now)
 
 
 def _refuse(engine: "Engine", cause: UUID, data: ConversationCommand, refusal: Refusal, now: datetime) -> None:
@@ -99,12 +111,16 @@ def _to_team(
 ) -> Refusal | None:
     if data.to_team not in engine.board.team_names:
         return refusals.NO_TEAM
-    if conversation.assignee_id is not None:
+    holder, team = conversation.assignee_id, conversation.team_id
+    if holder is not None:
         engine.moves.let_go(conversation, now)
     conversation.team_id = data.to_team
     name = engine.board.team_names[data.to_team]
     conversation.handed_at = now
     engine.search.for_team(conversation, now, cause=cause, why=f"{_who(engine, data)} handed it to {name}")
+    left = team if holder is None and team != data.to_team else None
+    if holder is not None or left is not None:
+        engine.moves.changes.tell(conversation.id, conversation.version, cause=cause, audience=(holder,), team_id=left)
     return None
 
 

@@ -16,6 +16,7 @@ from hub.routing.board import Board, Conversation, Seat
 from hub.routing.changes import Changes
 from hub.routing.decisions import Kind, Passed
 from hub.routing.moves import Moves
+from hub.routing.rearranging.facts import Facts
 from hub.routing.search import Search
 from hub.routing.times import reply_due
 
@@ -37,7 +38,7 @@ class Engine:
 
     def recorded(self, cause: UUID, data: InteractionRecorded, now: datetime) -> None:
         """An interaction stands in the history; ``board`` already holds its conversation."""
-        conversation = self.board.conversations[data.conversation_id]
+        conversation = self.board.shown(data.conversation_id)
         if data.direction == "inbound":
             self._customer_wrote(conversation, cause, data.accepted_at, now)
         elif data.direction == "outbound":
@@ -46,10 +47,13 @@ class Engine:
             self.moves.keep(conversation, cause, now, why="a note was written")
         self.search.serve_freed(now)
 
-    def command(self, cause: UUID, data: ConversationCommand, now: datetime) -> None:
-        """A person's wish; leaves a decision that bears the command's id, done or refused."""
+    def command(self, cause: UUID, data: ConversationCommand, now: datetime, facts: Facts | None = None) -> None:
+        """A person's wish; leaves a decision that bears the command's id, done or refused.
+
+        ``facts``: of a split, a join or an undo, what the history says.
+        """
         self._saw(data.by_agent, now, now)
-        commands.obey(self, cause, data, now)
+        commands.obey(self, cause, data, now, facts)
         self.search.serve_freed(now)
 
     def due(self, conversation_id: UUID, now: datetime) -> None:
@@ -158,6 +162,7 @@ class Engine:
             self._agent_wrote(conversation, data.agent_id, data.accepted_at, now)
         if person:
             _note_answer(conversation, data.agent_id, data.accepted_at)
+            self.moves.end_wait(conversation, cause, data.agent_id, data.accepted_at)
             self._answered(conversation, data.accepted_at)
         self.moves.rearm(conversation, now)
         name = self.board.name(data.agent_id) if data.agent_id else "the organisation"

@@ -10,7 +10,7 @@ from uuid import UUID
 from hub.events import ConversationCommand
 from hub.model import ConversationStatus, derived_id
 from hub.routing.board import Board, Conversation, Seat
-from hub.routing.changes import Changes
+from hub.routing.changes import Changes, Wait
 from hub.routing.decisions import Decision, Kind, Passed
 from hub.routing.times import next_time, reply_due
 
@@ -40,6 +40,14 @@ class Moves:
         """Nothing of hers is unanswered."""
         conversation.waiting_since = conversation.due = conversation.reply_due = None
         conversation.unanswered = ()
+
+    def end_wait(self, conversation: Conversation, answer: UUID, agent_id: UUID | None, at: datetime) -> None:
+        """Note how long she waited for this answer, if it is one to something she wrote."""
+        since = conversation.unanswered[0] if conversation.unanswered else None
+        if since is not None and since <= at:
+            reply_by = since + self.board.plan.rules(conversation.channel).reply_within
+            wait = Wait(answer, conversation.id, conversation.team_id, agent_id, since, at, reply_by)
+            self.changes.waits.append(wait)
 
     def hold(self, conversation: Conversation, seat: Seat, now: datetime) -> None:
         """The agent becomes the assignee; whoever held it before does so no more."""
@@ -98,7 +106,12 @@ class Moves:
             self.freed.add(conversation.assignee_id)
 
     def resolve(self, conversation: Conversation, cause: UUID | None, now: datetime, *, why: str) -> None:
-        """It is over. The assignee stays noted, for the day it is opened again, but holds nothing."""
+        """It is over."""
+        self.close(conversation, now)
+        self.decide(conversation, Kind.RESOLVED, now, cause=cause, why=why)
+
+    def close(self, conversation: Conversation, now: datetime) -> None:
+        """The assignee stays noted, for the day it is opened again, but holds nothing."""
         held_by = conversation.assignee_id
         if held_by is not None:
             self.let_go(conversation, now)
@@ -108,7 +121,6 @@ class Moves:
         self.wait_no_more(conversation)
         self.leave_line(conversation)
         conversation.next_at = None
-        self.decide(conversation, Kind.RESOLVED, now, cause=cause, why=why)
 
     def rearm(self, conversation: Conversation, now: datetime) -> None:
         """Set when something happens next."""
@@ -129,6 +141,7 @@ class Moves:
         passed: Sequence[Passed] = (),
         agent_id: UUID | None = None,
         tell: Iterable[UUID | None] = (),
+        facts: Mapping[str, str] | None = None,
     ) -> None:
         """Write the decision down and tell of it."""
         self.changes.touch(conversation, cause=cause, also=tell)
@@ -145,6 +158,7 @@ class Moves:
             passed=passed,
             why=why,
             next_at=conversation.next_at,
+            facts=facts or {},
         )
         self.changes.decisions[decision.event_id] = decision
 

@@ -25,6 +25,16 @@ class Reason(StrEnum):
     RESOLVED_ALREADY = "resolved-already"
     OPEN_ALREADY = "open-already"
     TIME_OVER = "time-over"
+    JOINED = "joined"
+    NOT_IN_IT = "not-in-it"
+    ALL_OF_IT = "all-of-it"
+    TOO_NEW = "too-new"
+    NO_OTHER = "no-such-other"
+    ITSELF = "itself"
+    OTHER_CUSTOMER = "other-customer"
+    NOT_DONE_HERE = "not-done-here"
+    UNDONE = "undone"
+    STOOD_ON = "stood-on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,16 @@ SNOOZED = Refusal(Reason.SNOOZED, "it is snoozed already")
 RESOLVED_ALREADY = Refusal(Reason.RESOLVED_ALREADY, "it is resolved already")
 OPEN_ALREADY = Refusal(Reason.OPEN_ALREADY, "it is open already")
 TIME_OVER = Refusal(Reason.TIME_OVER, "the time to snooze until is over")
+JOINED = Refusal(Reason.JOINED, "it was joined into another conversation")
+NOT_IN_IT = Refusal(Reason.NOT_IN_IT, "some of these are not in this conversation")
+ALL_OF_IT = Refusal(Reason.ALL_OF_IT, "that would be all there is in it")
+TOO_NEW = Refusal(Reason.TOO_NEW, "one of these has only just come in")
+NO_OTHER = Refusal(Reason.NO_OTHER, "there is no such conversation to join")
+ITSELF = Refusal(Reason.ITSELF, "a conversation cannot be joined with itself")
+OTHER_CUSTOMER = Refusal(Reason.OTHER_CUSTOMER, "the two are with different customers")
+NOT_DONE_HERE = Refusal(Reason.NOT_DONE_HERE, "nothing of the kind was done to this conversation")
+UNDONE = Refusal(Reason.UNDONE, "it was undone already")
+STOOD_ON = Refusal(Reason.STOOD_ON, "a later split or join stands on it")
 
 
 def taken(name: str) -> Refusal:

@@ -97,7 +97,8 @@ class Search:
         tell: UUID | None = None,
     ) -> None:
         conversation.status, conversation.snoozed_until = ConversationStatus.OPEN, None
-        conversation.team_id = conversation.team_id or self._board.account_teams.get(conversation.account)
+        if conversation.team_id not in self._board.team_names:  # none yet, or one that is no more
+            conversation.team_id = self._board.account_teams.get(conversation.account)
         for step in steps:
             asked = self._asked(conversation, step)
             if (seat := self._free(conversation, step, asked)) is not None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from hub.errors import AlreadyThere, FencedOut, Overtaken
 from hub.model import Channel, ConversationStatus, Presence, Priority
 from hub.routing.board import Conversation, Seat
-from hub.routing.changes import Assignment, Changes
+from hub.routing.changes import Assignment, Changes, Wait
 from hub.routing.decisions import Decision
 from hub.routing.plan import Pool
 from hub.store import Row, Transaction, Write, together
@@ -46,9 +46,9 @@ async def take_fence(tx: Transaction, holder: str) -> int:
 
 
 async def seats(tx: Transaction) -> list[Seat]:
-    """Every agent with teams and declared presence."""
+    """Every agent with teams and declared presence. A marketer sees no conversation, so none goes to her."""
     rows = await tx.fetch(
-        "SELECT a.id, a.name, a.live_capacity, a.written_capacity, a.active,"
+        "SELECT a.id, a.name, a.live_capacity, a.written_capacity, a.active AND a.role <> 'marketer' AS active,"
         " coalesce((SELECT declared FROM agent_states s WHERE s.agent_id = a.id ORDER BY seq DESC LIMIT 1), 'offline')"
         " AS declared, array(SELECT team_id FROM team_members m WHERE m.agent_id = a.id) AS teams FROM agents a"
     )
@@ -138,6 +138,14 @@ async def unrouted(tx: Transaction, since: datetime, until: datetime, limit: int
     )
 
 
+async def read_anew(tx: Transaction, by: str) -> None:
+    """Whoever routes reads its board again: what is changed here is so for all it decides from the commit on.
+
+    Waits for a batch being written, and none is written until the commit.
+    """
+    await take_fence(tx, by)
+
+
 async def write(tx: Transaction, changes: Changes, *, fence: int) -> None:
     """One batch: states as of the version read, assignments, decisions. Raises ``FencedOut`` or ``AlreadyThere``.
 
@@ -173,6 +181,8 @@ def _written(changes: Changes, fence: int) -> list[Write]:
         writes.append(_ended(changes.ended))
     if changes.started:
         writes.append(_started(list(changes.started.values())))
+    if changes.waits:
+        writes.append(Write("waits", _WAITED, _wait_arrays(changes.waits), len(changes.waits)))
     if changes.decisions:
         decisions = list(changes.decisions.values())
         writes.append(Write("decisions", _DECIDE, _decision_arrays(decisions), len(decisions)))
@@ -216,8 +226,9 @@ _NAMES = ", ".join(name for name, _ in _COLUMNS)
 # Whom the plan may ask beside the team stands in the profile and in the history: the owner, and who wrote last.
 _BOARD = f"""
 SELECT c.id, c.customer_id, c.channel, c.account, s.version, s.left_out, {", ".join("s." + n for n, _ in _COLUMNS)},
-       k.owner_id, l.agent_id AS last_agent_id
+       k.owner_id, l.agent_id AS last_agent_id, CASE WHEN j.into_id IS NOT NULL THEN shown_in(c.id) END AS joined_into
   FROM conversations c {{}} conversation_states s ON s.conversation_id = c.id
+  LEFT JOIN joins j ON j.conversation_id = c.id
   JOIN customers k ON k.id = c.customer_id
   LEFT JOIN LATERAL (
        SELECT agent_id FROM interactions i
@@ -257,6 +268,15 @@ INSERT INTO decisions (event_id, conversation_id, at, kind, refused, step, agent
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::bool[], $6::smallint[], $7::uuid[],
                      $8::uuid[], $9::int[], $10::jsonb[], $11::timestamptz[])
 """
+_WAITED = """
+INSERT INTO waits (answer_id, conversation_id, team_id, agent_id, since, answered_at, reply_by)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::timestamptz[],
+                     $7::timestamptz[])
+"""
+
+
+def _wait_arrays(waits: Sequence[Wait]) -> list[list[Any]]:
+    return [[getattr(one, name) for one in waits] for name in Wait.__slots__]
 
 
 def _arrays(conversations: Sequence[Conversation]) -> list[list[Any]]:
@@ -286,7 +306,7 @@ def _decision_arrays(decisions: Sequence[Decision]) -> list[list[Any]]:
 
 
 def _conversation(row: Row) -> Conversation:
-    named = {"owner_id": row["owner_id"], "last_agent_id": row["last_agent_id"]}
+    named = {name: row[name] for name in ("owner_id", "last_agent_id", "joined_into")}
     if row["version"] is None:
         return Conversation(row["id"], row["customer_id"], Channel(row["channel"]), row["account"], **named)
     values = named | {name: row[name] for name, _ in _COLUMNS}

@@ -24,7 +24,12 @@ def stored(waiting_since: datetime | None, last_inbound_at: datetime | None) -> 
 
 def with_one(times: Times, at: datetime) -> Times:
     """She wrote once more."""
-    times = tuple(sorted((*times, at)))
+    return together(times, (at,))
+
+
+def together(times: Times, others: Times) -> Times:
+    """Both."""
+    times = tuple(sorted((*times, *others)))
     return times if len(times) <= MOST else (*times[: MOST - 1], times[-1])
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from hub.model import ConversationStatus, derived_id
-from tests.unit.routing.office import Office, minutes, status, waiting
+from tests.unit.routing.office import TEAM, Office, minutes, status, waiting
 
 
 @pytest.fixture
@@ -345,3 +345,17 @@ def test_a_leads_answer_without_an_agent_is_an_answer_too(office: Office) -> Non
     office._recorded(one, "outbound", at=None, agent=None, by_person=True)
     office.commit()
     assert (one.waiting_since, one.reply_due, office.holder(one)) == (None, None, "Mina")
+
+
+def test_what_comes_back_to_a_team_that_is_no_more_goes_where_its_account_belongs(office: Office) -> None:
+    office.inbound(one := office.open())
+    office.answer(one, office.holder(one) or "", resolve=True)
+    office.commit()
+    one.team_id = derived_id("team", "Dissolved")
+    for name in ("Mina", "Ali"):
+        office.presence(name, declared="away")
+    office.now += timedelta(hours=1)
+    office.inbound(one)
+    office.commit()
+    assert one.team_id == TEAM
+    assert "nobody of Support is there" in office.sentence()

@@ -1,6 +1,6 @@
 """Whose desks hear of a change: what somebody holds is hers alone, else each message would go to the whole team."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from hub.routing.plan import Pool
 from tests.unit.routing.office import TEAM, Office
@@ -37,3 +37,20 @@ def test_what_finds_its_agent_at_once_never_was_the_teams() -> None:
     office.inbound(office.open(owner="Mina"))
     office.commit()
     assert told(office) == [((office["Mina"].agent_id,), None)]
+
+
+def test_who_had_it_hears_that_it_went_to_another_team() -> None:
+    office = Office("Mina")
+    mina = office["Mina"].agent_id
+    office.inbound(one := office.open())
+    office.commit()
+    other = uuid4()
+    office.board.team_names[other] = "Sales"
+    office.command(one, "assign", by="Mina", to_team=other)
+    office.commit()
+    assert told(office) == [((), other), ((mina,), None)], "her team has nothing of it: it was not in their line"
+
+    room(office, 0)
+    office.command(one, "assign", to_team=TEAM)
+    office.commit()
+    assert told(office) == [((), TEAM), ((), other)], "it left their line"

@@ -1,0 +1,1 @@
+"""What waits in the lines and what everybody holds, all at once."""
