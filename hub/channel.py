@@ -195,6 +195,49 @@ class Account:
     callback_url: Callable[[str], str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One setting of an account, as a person fills it in.
+
+    A ``table`` is several settings, ``name.key`` each; ``numbers`` are parted by commas; a ``document`` is JSON.
+    """
+
+    name: str
+    label: str
+    type: Literal["text", "number", "numbers", "url", "choice", "document", "table"] = "text"
+    required: bool = False
+    default: str | None = None
+    choices: tuple[str, ...] = ()
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """One secret of an account."""
+
+    name: str
+    label: str
+    required: bool = False
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountForm:
+    """What an account of an adapter is made of, for people: the name ``FORM`` beside its factory.
+
+    It checks nothing: whether settings are right the factory alone says. ``other_secrets``: they may have any name.
+    """
+
+    channel: Channel
+    settings: tuple[Setting, ...]
+    secrets: tuple[Secret, ...] = ()
+    other_secrets: bool = False
+    webhooks: tuple[str, ...] = ()
+    """The kinds of webhook that an operator enters at the provider, ``inbound`` first."""
+    again: str = ""
+    """What makes the provider try again, behind the address of ``inbound``."""
+
+
 @runtime_checkable
 class Adapter(Protocol):
     """What every adapter has. ``limits`` has a line for each channel it speaks; ``channel`` is its own, the first."""

@@ -33,6 +33,12 @@ async def taken(answer: aiohttp.ClientResponse, target: Target, most: int) -> Fe
     return Fetched(body, answer.headers.get("Content-Type", "").partition(";")[0].strip().lower())
 
 
+def done(answer: aiohttp.ClientResponse, target: Target) -> None:
+    """For a request whose answer's body is of no use. Raises ``FetchDenied``, ``FetchFailed`` or ``Redirected``."""
+    if not 200 <= answer.status < 300:
+        raise _other(answer, target)
+
+
 async def _body(answer: aiohttp.ClientResponse, target: Target, most: int) -> bytes:
     """Counted as it comes: what ``Content-Length`` says can only make it end sooner."""
     body = bytearray()

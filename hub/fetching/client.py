@@ -17,7 +17,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from hub.errors import AddressRefused, FetchFailed, FetchRefused
 from hub.fetching.addresses import refusal
-from hub.fetching.answers import Fetched, taken
+from hub.fetching.answers import Fetched, done, taken
 from hub.fetching.targets import Origin, Target, permitted
 
 LookUp: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -29,13 +29,18 @@ _LONGEST_HEADER = 8190
 
 
 async def look_up(host: str, port: int) -> Sequence[str]:
-    """By the system's resolver."""
+    """By the system's resolver; ``localhost`` is this machine, which not every one knows (RFC 6761, 6.3)."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return ("127.0.0.1", "::1")
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(address[0]) + (f"%{address[3]}" if len(address) == 4 and address[3] else "") for *_, address in found]
 
 
 class Fetcher:
-    """Asks providers for files. ``tls`` and ``resolve`` are for tests with servers of their own."""
+    """Asks providers for files, and hands push services what they shall carry.
+
+    ``tls`` and ``resolve`` are for tests with servers of their own.
+    """
 
     def __init__(self, *, resolve: LookUp = look_up, tls: ssl.SSLContext | bool = True) -> None:
         self._resolve, self._tls = resolve, tls
@@ -50,13 +55,20 @@ class Fetcher:
         ``FetchDenied``, ``FetchFailed``.
         """
         target, ours = permitted(url, origins), _headers(headers or {})
-        try:
-            async with asyncio.timeout(within):
-                return await self._ask(target, ours, most)
-        except TimeoutError:
-            raise FetchFailed(f"{target.host} gave no whole answer within {within:g} s.") from None
-        except (aiohttp.ClientError, OSError) as error:  # whose text may hold the URL, and so a secret
-            raise FetchFailed(f"{target.host}: {_why(error)}.") from None
+        async with _answered(target, within):
+            return await self._ask(target, ours, most)
+
+    async def post(
+        self, url: str, *, origins: Sequence[Origin], headers: Mapping[str, str], body: bytes, within: float
+    ) -> None:
+        """POST ``body`` to ``url``, done ``within`` seconds; what a 2xx brings is not read. Raises as ``fetch``."""
+        target, ours = permitted(url, origins), _headers(headers)
+        async with (
+            _answered(target, within),
+            self._session(await self._addresses(target)) as session,
+            session.post(target.url, headers=ours, data=body, allow_redirects=False) as answer,
+        ):
+            done(answer, target)
 
     async def _ask(self, target: Target, headers: Mapping[str, str], most: int) -> Fetched:
         async with (
@@ -102,6 +114,18 @@ class Fetcher:
                 yield session
             finally:
                 self._open.discard(session)
+
+
+@asynccontextmanager
+async def _answered(target: Target, within: float) -> AsyncIterator[None]:
+    """In time, and with errors that hold neither path nor query. Raises ``FetchFailed``."""
+    try:
+        async with asyncio.timeout(within):
+            yield
+    except TimeoutError:
+        raise FetchFailed(f"{target.host} gave no whole answer within {within:g} s.") from None
+    except (aiohttp.ClientError, OSError) as error:  # whose text may hold the URL, and so a secret
+        raise FetchFailed(f"{target.host}: {_why(error)}.") from None
 
 
 class _Known(AbstractResolver):

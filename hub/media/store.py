@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hub.media.patience import TRIES
 from hub.store import Row, Transaction
+from hub.store.placing import place
 
 MAY_GO_FOR = timedelta(days=1)
 """So long after its upload a file may be named by a message."""
@@ -157,7 +158,7 @@ async def due(tx: Transaction, now: datetime, limit: int) -> list[UUID]:
 async def one(tx: Transaction, interaction_id: UUID, position: int) -> Row | None:
     """One file: ``status``, ``reason``, ``name``, ``hash``, ``content_type``, ``size``; and its conversation."""
     return await tx.fetchrow(
-        "SELECT m.status, m.reason, m.name, m.hash, b.content_type, b.size, i.conversation_id FROM media m"
+        f"SELECT m.status, m.reason, m.name, m.hash, b.content_type, b.size, {_PLACE} AS conversation_id FROM media m"
         " JOIN interactions i ON i.event_id = m.interaction_id LEFT JOIN blobs b ON b.hash = m.hash"
         " WHERE m.interaction_id = $1 AND m.position = $2",
         interaction_id,
@@ -221,11 +222,10 @@ def _columns(files: Sequence[Came] | Sequence[Goes], *names: str) -> list[list[o
 _UNNAMED = (
     "NOT EXISTS (SELECT FROM media m WHERE m.hash = b.hash) AND NOT EXISTS (SELECT FROM files f WHERE f.hash = b.hash)"
 )
-_TOLD = """
-RETURNING m.interaction_id, m.tries,
-          (SELECT conversation_id FROM interactions i WHERE i.event_id = m.interaction_id) AS conversation_id,
-          (SELECT s.assignee_id FROM conversation_states s JOIN interactions i USING (conversation_id)
-            WHERE i.event_id = m.interaction_id) AS assignee_id,
-          (SELECT s.team_id FROM conversation_states s JOIN interactions i USING (conversation_id)
-            WHERE i.event_id = m.interaction_id) AS team_id
+_PLACE = place("i.conversation_id", "i.event_id")
+_HERE = f"(SELECT {_PLACE} FROM interactions i WHERE i.event_id = m.interaction_id)"
+_TOLD = f"""
+RETURNING m.interaction_id, m.tries, {_HERE} AS conversation_id,
+          (SELECT s.assignee_id FROM conversation_states s WHERE s.conversation_id = {_HERE}) AS assignee_id,
+          (SELECT s.team_id FROM conversation_states s WHERE s.conversation_id = {_HERE}) AS team_id
 """

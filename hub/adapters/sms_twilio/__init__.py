@@ -1,5 +1,6 @@
 """SMS and MMS by Twilio's Programmable Messaging (https://www.twilio.com/docs/messaging)."""
 
 from hub.adapters.sms_twilio.adapter import create
+from hub.adapters.sms_twilio.described import FORM
 
-__all__ = ["create"]
+__all__ = ["FORM", "create"]

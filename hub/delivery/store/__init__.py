@@ -30,7 +30,7 @@ from hub.delivery.store.queue import (
 from hub.delivery.store.receipts import Receipt, note_receipts
 from hub.delivery.store.sids import alone, known_provider_ids
 from hub.delivery.store.templates import keep_templates, templates, templates_seen
-from hub.delivery.store.windows import heard_at, note_heard
+from hub.delivery.store.windows import heard, heard_at, note_heard
 
 __all__ = [
     "CLOCKS_APART",
@@ -48,6 +48,7 @@ __all__ = [
     "fail",
     "heads",
     "hear",
+    "heard",
     "heard_at",
     "in_flight_since",
     "keep_templates",

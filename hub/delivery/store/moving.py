@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from hub.store import Row
+from hub.store.placing import place
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +20,11 @@ class Moved:
     team_id: UUID | None
 
 
-TOLD = """
-RETURNING d.message_id, d.version, d.conversation_id, d.status,
-          (SELECT s.assignee_id FROM conversation_states s WHERE s.conversation_id = d.conversation_id) AS assignee_id,
-          (SELECT s.team_id FROM conversation_states s WHERE s.conversation_id = d.conversation_id) AS team_id
+_PLACE = place("d.conversation_id", "d.message_id")
+TOLD = f"""
+RETURNING d.message_id, d.version, {_PLACE} AS conversation_id, d.status,
+          (SELECT s.assignee_id FROM conversation_states s WHERE s.conversation_id = {_PLACE}) AS assignee_id,
+          (SELECT s.team_id FROM conversation_states s WHERE s.conversation_id = {_PLACE}) AS team_id
 """
 """Ends an UPDATE of ``deliveries d``, so that its rows are ``Moved``."""
 

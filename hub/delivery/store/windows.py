@@ -1,6 +1,6 @@
 """When a customer last wrote to an address of ours, where the channel takes free text only for a time after that."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from hub.store import Transaction
@@ -31,3 +31,12 @@ async def heard_at(tx: Transaction, contact_point: str, our_address: str) -> dat
         "SELECT heard_at FROM last_heard WHERE contact_point = $1 AND our_address = $2", contact_point, our_address
     )
     return at
+
+
+async def heard(tx: Transaction, contact_points: Iterable[str]) -> dict[tuple[str, str], datetime]:
+    """When she last wrote from each of these contact points to each of our addresses, by the pair."""
+    rows = await tx.fetch(
+        "SELECT contact_point, our_address, heard_at FROM last_heard WHERE contact_point = ANY($1::text[])",
+        list(contact_points),
+    )
+    return {(row["contact_point"], row["our_address"]): row["heard_at"] for row in rows}
