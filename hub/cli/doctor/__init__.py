@@ -1,6 +1,5 @@
 """``hub doctor``: looks at everything, changes nothing, and says how to mend what is wrong."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -10,12 +9,16 @@ from datetime import UTC, datetime
 import click
 
 from hub.bootstrap import Parts, build
+from hub.checks import people, restored, services, work
+from hub.checks.findings import Finding, bad, worth
+from hub.checks.folder import folder
+from hub.checks.gathering import gathered
+from hub.checks.places import place, plainly
 from hub.cli.database import at_hand
-from hub.cli.doctor import machine, people, provider, restored, services, work
-from hub.cli.doctor.findings import Finding, Report, bad, worth
+from hub.cli.doctor import machine, provider, web
 from hub.cli.doctor.provider import Span
+from hub.cli.doctor.report import Report
 from hub.cli.options import SERVICES, WEB, with_settings
-from hub.cli.places import place, plainly
 from hub.cli.running import run
 from hub.errors import HubError, SchemaWrong
 from hub.settings import Settings
@@ -44,7 +47,7 @@ def doctor(*, settings: Settings, ask: bool, day: datetime | None) -> int:
     report = Report()
     report.section("This machine", machine.machine())
     report.section("Settings", machine.settings_in_force(settings))
-    report.section("Data folder", machine.folder(settings))
+    report.section("Data folder", folder(settings))
     run(_connected(settings, report), level=logging.CRITICAL)
     if ask:
         run(_books(settings, report, span), level=logging.CRITICAL)
@@ -56,17 +59,17 @@ async def _connected(settings: Settings, report: Report) -> None:
         parts, trouble = await _opened(stack, settings)
         store = parts.store if parts else None
         if parts is not None:
-            report.section("Database", await _all(services.postgres(settings, parts.store)))
+            report.section("Database", await gathered(services.postgres(settings, parts.store)))
         else:
             report.section("Database", [trouble] if trouble else [])
-        report.section("Broker", await _all(services.rabbitmq(settings, store, WORKERS)))
-        report.section("Redis", await _all(services.redis(settings)))
-        report.section("Web", await _all(services.web(settings)))
+        report.section("Broker", await gathered(services.rabbitmq(settings, store, WORKERS)))
+        report.section("Redis", await gathered(services.redis(settings)))
+        report.section("Web", await gathered(web.web(settings)))
         if parts is not None:
-            report.section("Providers", await _all(people.providers(settings, parts)))
-            report.section("People", await _all(people.people(parts.store)))
-            report.section("Restores", await _all(restored.restores(settings, parts.store)))
-            report.section("Work", await _all(work.work(settings, parts.store)))
+            report.section("Providers", await gathered(people.providers(settings, parts)))
+            report.section("People", await gathered(people.people(parts.store)))
+            report.section("Restores", await gathered(restored.restores(settings, parts.store)))
+            report.section("Work", await gathered(work.work(settings, parts.store)))
 
 
 async def _books(settings: Settings, report: Report, span: Span) -> None:
@@ -77,7 +80,7 @@ async def _books(settings: Settings, report: Report, span: Span) -> None:
             at_hand(settings, make=False) as found,
             build(_nobodys(found), WORKERS, command="hub doctor", only_looks=True) as parts,
         ):
-            report.section(title, await _all(provider.books(parts, span), within=900))
+            report.section(title, await gathered(provider.books(parts, span), within=900))
     except (click.ClickException, HubError):
         report.section(title, [bad("they cannot be compared", "mend what is wrong above, and ask again")])
 
@@ -106,17 +109,3 @@ async def _parts(settings: Settings) -> AsyncIterator[Parts]:
 def _nobodys(settings: Settings) -> Settings:
     """Without the Twilio settings, which building would write down: a doctor in a shell of its own may have others."""
     return replace(settings, twilio_account_sid="")
-
-
-async def _all(findings: AsyncIterator[Finding], *, within: float = 30) -> list[Finding]:
-    """What a section found, also if it broke off."""
-    found: list[Finding] = []
-    try:
-        async with asyncio.timeout(within):
-            async for one in findings:
-                found.append(one)  # noqa: PERF401 - what came before it broke off is kept
-    except HubError as error:
-        found.append(bad(plainly(error), "the rest of this section could not be looked at"))
-    except TimeoutError:
-        found.append(bad(f"no answer within {within:g} s", "is it overloaded? Try again"))
-    return found

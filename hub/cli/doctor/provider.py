@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from hub import model
 from hub.bootstrap import Parts
 from hub.channel import Adapter, DeliveryReport, InboundMessage, KeepsBooks
-from hub.cli.doctor.findings import Finding, bad, fact, good, many, worth
+from hub.checks.findings import Finding, bad, fact, good, many, worth
 from hub.delivery import store as deliveries
 from hub.delivery.books import Compared, compare
 from hub.errors import HubError, SendError

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from hub.cli.doctor.findings import Finding, fact, good, many, worth
+from hub.checks.findings import Finding, fact, good, many, worth
 from hub.delivery import restoring
 from hub.delivery.store import restored
 from hub.settings import Settings

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from hub.cli.doctor.findings import Mark
-from hub.cli.doctor.services import clock
+from hub.checks.findings import Mark
+from hub.checks.services import clock
 
 
 @pytest.mark.parametrize("sign", [1, -1])

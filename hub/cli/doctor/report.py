@@ -1,57 +1,15 @@
-"""What the doctor found, and how it is shown."""
+"""How findings are shown on a terminal."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 import click
 
+from hub.checks.findings import Finding, Mark
 
-class Mark(StrEnum):
-    """How it stands. Only ``BAD`` makes the exit code 1."""
-
-    GOOD = "✓"
-    WORTH = "!"
-    BAD = "✗"
-    FACT = "·"
-
-
+_SIGNS = {Mark.GOOD: "✓", Mark.WORTH: "!", Mark.BAD: "✗", Mark.FACT: "·"}
 _COLOURS = {Mark.GOOD: "green", Mark.WORTH: "yellow", Mark.BAD: "red", Mark.FACT: None}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line, and how to mend it if it is not good."""
-
-    mark: Mark
-    text: str
-    mend: str = ""
-
-
-def good(text: str) -> Finding:
-    """As it should be."""
-    return Finding(Mark.GOOD, text)
-
-
-def fact(text: str) -> Finding:
-    """Neither good nor bad."""
-    return Finding(Mark.FACT, text)
-
-
-def worth(text: str, mend: str) -> Finding:
-    """Works, but is worth a look."""
-    return Finding(Mark.WORTH, text, mend)
-
-
-def bad(text: str, mend: str) -> Finding:
-    """Does not work."""
-    return Finding(Mark.BAD, text, mend)
-
-
-def many(count: int, noun: str) -> str:
-    """``1 agent``, ``2 agents``."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 @dataclass(slots=True)
@@ -66,7 +24,7 @@ class Report:
             if place == 0:
                 click.echo(f"\n{click.style(title, bold=True)}")
             self.counted[one.mark] += 1
-            click.echo(f"  {click.style(one.mark.value, fg=_COLOURS[one.mark])} {one.text}")
+            click.echo(f"  {click.style(_SIGNS[one.mark], fg=_COLOURS[one.mark])} {one.text}")
             if one.mend:
                 click.echo(f"      {click.style('→', fg=_COLOURS[one.mark])} {one.mend}")
 

@@ -1,8 +1,13 @@
-"""SQL of the doctor: what tells whether all is well. Reads only."""
+"""SQL of the checks: what tells whether all is well. Reads only."""
 
 from datetime import timedelta
 
 from hub.store import Row, Transaction
+
+
+async def nothing(tx: Transaction) -> None:
+    """A question with nothing to look for: the way there and back."""
+    await tx.execute("SELECT")
 
 
 async def server(tx: Transaction) -> Row:

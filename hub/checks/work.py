@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 from hub.bus import store as bus_store
-from hub.cli.doctor import store as asked
-from hub.cli.doctor.findings import Finding, bad, fact, good, many, worth
+from hub.checks import store as asked
+from hub.checks.findings import Finding, bad, fact, good, many, worth
 from hub.settings import Settings
 from hub.store import Store
 
