@@ -131,6 +131,17 @@ async def dead_event(tx: Transaction, dead_id: int) -> DeadEvent | None:
     return None if row is None else DeadEvent(**dict(row))
 
 
+async def deaths(tx: Transaction, one: DeadEvent) -> int:
+    """How often this event died at this worker, this time included."""
+    count: int = await tx.fetchval(
+        "SELECT count(*) FROM dead_events WHERE event_id = $1 AND worker = $2 AND id <= $3",
+        one.event_id,
+        one.worker,
+        one.id,
+    )
+    return count or 1  # bytes without an id are nobody's second time
+
+
 async def settle(tx: Transaction, dead_id: int, state: str, by: str) -> bool:
     """Mark a dead event ``retried`` or ``dropped``; ``False`` if somebody did so before.
 

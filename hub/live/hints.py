@@ -1,9 +1,11 @@
 """Hints made of what the features changed."""
 
+from datetime import datetime
 from uuid import UUID
 
 from hub.delivery.store import Moved
-from hub.live.contract import Hint
+from hub.events import NoteWritten
+from hub.live.contract import Hint, Told
 from hub.routing.board import Board
 from hub.routing.changes import Touch
 from hub.store import Row
@@ -41,6 +43,22 @@ def of_delivery(moved: Moved) -> Hint:
     )
 
 
+def of_mention(note_id: UUID, written: NoteWritten) -> Hint | None:
+    """Somebody was mentioned in a note by somebody else."""
+    others = tuple(agent for agent in written.mentions if agent != written.agent_id)
+    if not others:
+        return None
+    return Hint(
+        kind="mention",
+        id=note_id,
+        version=0,
+        cause=note_id,
+        conversation=written.conversation_id,
+        agents=others,
+        told=Told.AGENTS,
+    )
+
+
 def of_file(told: Row) -> Hint:
     """A file that came with a message is there now, or will never be."""
     assignee = told["assignee_id"]
@@ -52,3 +70,9 @@ def of_file(told: Row) -> Hint:
         agents=(assignee,) if assignee is not None else (),
         team=told["team_id"] if assignee is None else None,
     )
+
+
+def of_agent(agent_id: UUID, at: datetime, *, told: Told, herself: bool = True) -> Hint:
+    """An agent is not as she was: who she is concerns all; whether she is there, leads and mostly herself."""
+    agents = (agent_id,) if herself else ()
+    return Hint(kind="agent", id=agent_id, version=int(at.timestamp() * 1000), agents=agents, told=told)

@@ -1,11 +1,11 @@
-"""Heartbeats and hints on Redis; with ``fakeredis`` in one process when no Redis is configured.
+"""Heartbeats, hints and looks on Redis; with ``fakeredis`` in one process when no Redis is configured.
 
 Every call has a short time-out (200 ms): a slow Redis must never hold up a message.
 """
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -17,7 +17,7 @@ import structlog
 from redis.asyncio.client import PubSub
 
 from hub.errors import LiveAway
-from hub.live.contract import Hint
+from hub.live.contract import Hint, Look, unheard
 from hub.live.outage import Outage
 from hub.routing.presence import Heartbeats
 
@@ -31,6 +31,7 @@ QUIET = 5.0
 REMEMBERED = timedelta(minutes=30)
 ASKING, HEARING = "asking", "hearing hints"
 _hints = msgspec.json.Decoder(list[Hint])
+_look = msgspec.json.Decoder(Look)
 
 
 class RedisLive:
@@ -39,15 +40,16 @@ class RedisLive:
     def __init__(self, url: str, *, prefix: str = "hub") -> None:
         self._redis: redis.Redis = _client(url)
         self._outage = Outage()
-        self._beats, self._epoch, self._channel = f"{prefix}:beats", f"{prefix}:epoch", f"{prefix}:hints"
+        self._beats, self._epoch = f"{prefix}:beats", f"{prefix}:epoch"
+        self._hints, self._looks = f"{prefix}:hints", f"{prefix}:looks"
 
     async def beat(self, agent_ids: Sequence[UUID]) -> None:
         """These agents' desks are connected now. Raises ``LiveAway``."""
-        now = datetime.now(UTC).timestamp()
+        now = repr(datetime.now(UTC).timestamp())
         async with self._asking() as client, client.pipeline(transaction=False) as pipe:
             pipe.set(self._epoch, uuid.uuid4().hex, nx=True)
             if agent_ids:
-                pipe.zadd(self._beats, {str(agent_id): now for agent_id in agent_ids})
+                pipe.zadd(self._beats, {agent_id.hex: now for agent_id in agent_ids})
             await pipe.execute()
 
     async def leave(self, agent_ids: Sequence[UUID]) -> None:
@@ -72,19 +74,31 @@ class RedisLive:
             return
         try:
             async with self._asking() as client:
-                await client.publish(self._channel, msgspec.json.encode(hints))
+                await client.publish(self._hints, msgspec.json.encode(hints))
         except LiveAway as error:
             log.debug("hints_lost", count=len(hints), reason=str(error))
 
-    async def listen(self, take: Callable[[Sequence[Hint]], None]) -> None:
-        """Hand over hints as they come, until cancelled; reconnects by itself."""
+    async def look(self, look: Look) -> None:
+        """Tell every web process. Never raises: it is said again soon, or ends."""
+        try:
+            async with self._asking() as client:
+                await client.publish(self._looks, msgspec.json.encode(look))
+        except LiveAway as error:
+            log.debug("look_lost", reason=str(error))
+
+    async def listen(self, take: Callable[[Sequence[Hint]], None], looked: Callable[[Look], None] = unheard) -> None:
+        """Hand over hints and looks as they come, until cancelled; reconnects by itself."""
+        told = {
+            self._hints: lambda data: take(_hints.decode(data)),
+            self._looks: lambda data: looked(_look.decode(data)),
+        }
         while True:
             try:
                 async with self._redis.pubsub() as pubsub:
                     async with asyncio.timeout(SUBSCRIBED_WITHIN):
-                        await pubsub.subscribe(self._channel)
+                        await pubsub.subscribe(*told)
                     self._outage.back(ASKING, HEARING)
-                    await _hear(pubsub, take)
+                    await _hear(pubsub, told)
             except (redis.RedisError, OSError, msgspec.DecodeError) as error:
                 self._outage.away(HEARING, _why(error))
                 await asyncio.sleep(1)
@@ -109,7 +123,7 @@ class RedisLive:
             raise LiveAway(f"Redis does not answer: {why}") from error
 
 
-async def _hear(pubsub: PubSub, take: Callable[[Sequence[Hint]], None]) -> None:
+async def _hear(pubsub: PubSub, told: Mapping[str, Callable[[bytes], None]]) -> None:
     """Hand over what comes. Raises ``TimeoutError`` if Redis, asked after a silence, does not answer."""
     asked = False
     while True:
@@ -117,7 +131,7 @@ async def _hear(pubsub: PubSub, take: Callable[[Sequence[Hint]], None]) -> None:
         if message is not None:
             asked = False
             if message["type"] == "message":
-                take(_hints.decode(message["data"]))
+                told[_text(message["channel"])](message["data"])
         elif asked:
             raise TimeoutError("the connection for hints is silent")
         else:
