@@ -1,4 +1,4 @@
-"""Tokens and accounts: who and what has access. For administrators; secrets go in and never come out."""
+"""Tokens: which programs have access. For administrators; secrets go in and never come out."""
 
 from typing import Annotated
 from uuid import UUID
@@ -6,13 +6,14 @@ from uuid import UUID
 from aiohttp import web
 
 from hub.errors import Conflict, InputInvalid, NotFound
-from hub.model import AccountId, Channel, Role
+from hub.model import Role
 from hub.organisation import store as organisation
 from hub.web import asked
 from hub.web.answers import answer, page, shown
 from hub.web.call import Call
+from hub.web.ending import ended
 from hub.web.results import claim_within
-from hub.web.shapes.people import Account, MadeToken, Token
+from hub.web.shapes.people import MadeToken, Token
 
 
 class NewToken(asked.Body, frozen=True):
@@ -61,24 +62,5 @@ async def revoke_token(call: Call) -> web.Response:
     async with call.parts.store.transaction() as tx:
         if not await organisation.revoke(tx, asked.path_id(call)):
             raise NotFound("there is no such token", where="id")
-    call.site.callers.forget()
+    await ended(call.site)
     return web.Response(status=204)
-
-
-async def accounts(call: Call) -> web.Response:
-    """``GET /accounts``: each with its addresses and what is wrong with it, if anything."""
-    known = call.parts.accounts
-    items = [
-        Account(
-            id=row.id,
-            adapter=row.adapter,
-            channel=Channel(row.channel),
-            addresses=tuple(row.addresses),
-            settings=dict(row.settings),
-            team_id=row.team_id,
-            active=row.active,
-            problem=known.problems.get(AccountId(row.id), row.paused_reason),
-        )
-        for row in known.rows.values()
-    ]
-    return page(items, None)

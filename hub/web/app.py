@@ -1,25 +1,34 @@
 """The web application: the visible table of routes, and running it."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import hdrs, web
 
 from hub.errors import SettingsInvalid
-from hub.web import files, health, live, routes
+from hub.organisation.signing.passwords import Passwords
+from hub.organisation.signing.store import Lasts
+from hub.web import files, health, live, rounds, routes
 from hub.web.call import SITE, PlainHandler, Site
 from hub.web.callers import Callers
 from hub.web.described.pages import add_pages
 from hub.web.described.served import Described
 from hub.web.desks import Desks
+from hub.web.door import Door
 from hub.web.guard import guarded
+from hub.web.looking import Lookers
 from hub.web.opened import Open
 from hub.web.outcomes import Outcomes
+from hub.web.pages import add_desk
 from hub.web.problems import MAX_BODY, answer_problems
 from hub.web.room import Room
 from hub.web.route import API, Group, Route
 from hub.web.traced import traced
+from hub.web.wall import Wall
 from hub.web.webhooks import Webhooks
 
 if TYPE_CHECKING:
@@ -31,6 +40,7 @@ GRACE = 8.0
 """Seconds in which requests under way may finish; the whole stop takes no more than 10."""
 
 GROUPS: tuple[Group, ...] = (
+    Group("Signing in", "Who you are, and what is your own.", routes.me.ROUTES),
     Group("Customers", "Customers and their history.", routes.customers.ROUTES),
     Group(
         "Conversations",
@@ -39,8 +49,19 @@ GROUPS: tuple[Group, ...] = (
     ),
     Group("Messages", "The organisation writes first, and what became of what was asked.", routes.messages.ROUTES),
     Group("Files and templates", "What goes with messages, or instead of free text.", routes.files.ROUTES),
-    Group("Agents and teams", "Who answers.", routes.agents.ROUTES),
-    Group("Tokens and accounts", "Who and what has access. By administrators.", routes.access.ROUTES),
+    Group("Canned answers", "Texts that agents say often.", routes.canned.ROUTES),
+    Group("Agents and teams", "Who answers.", routes.agents.ROUTES + routes.teams.ROUTES),
+    Group("Live wall", "Everybody at once. By supervisors and administrators.", routes.wall.ROUTES),
+    Group(
+        "Tokens and accounts",
+        "Who and what has access. By administrators.",
+        routes.access.ROUTES + routes.accounts.ROUTES,
+    ),
+    Group(
+        "Running it",
+        "How the hub fares, and what it could not do. By administrators.",
+        routes.health.ROUTES + routes.dead.ROUTES,
+    ),
     Group("Live", "What happens, as it happens.", routes.live.ROUTES),
 )
 """The API, below ``/api/v1``: the table of each group stands in ``hub.web.routes``."""
@@ -56,7 +77,10 @@ def build_app(parts: "Parts") -> web.Application:
     around = [answer_problems] if parts.tracing is None else [traced(parts.tracing), answer_problems]
     app = web.Application(middlewares=around, client_max_size=MAX_BODY)
     outcomes = Outcomes()
-    site = Site(parts, Callers(parts.store), outcomes, Desks(outcomes.heard), Room(files.AT_ONCE))
+    door = _door(parts)
+    desks = Desks(outcomes.heard)
+    callers, room = Callers(parts.store, door), Room(files.AT_ONCE)
+    site = Site(parts, callers, outcomes, desks, Lookers(desks), room, door, Wall(parts))
     app[SITE] = site
     webhooks = Webhooks(parts)
     described = Described(GROUPS, OPENED, parts.workers)
@@ -76,19 +100,33 @@ def build_app(parts: "Parts") -> web.Application:
         for method in one.methods:
             app.router.add_route(method, one.path, handlers[one.name])
     add_pages(app)
+    add_desk(app)
     for route in ROUTES:
         app.router.add_route(route.method, API + route.path, guarded(route))
-    app.cleanup_ctx.append(live.run_live)
+    app.cleanup_ctx.append(rounds.run_rounds)
+    app.cleanup_ctx.append(_keep_door)
     app.on_shutdown.append(live.close_all)
     app.on_response_prepare.append(_sign)
     return app
+
+
+def _door(parts: "Parts") -> Door:
+    settings = parts.settings
+    lasts = Lasts(timedelta(hours=settings.sign_in_idle_hours), timedelta(days=settings.sign_in_days))
+    return Door(settings.base_url, lasts, settings.trusted_proxies, Passwords())
+
+
+async def _keep_door(app: web.Application) -> AsyncIterator[None]:
+    yield
+    app[SITE].door.passwords.close()
 
 
 async def _sign(_: web.Request, response: web.StreamResponse) -> None:
     """Headers of every answer. The version of what we run on is nobody's business."""
     headers = response.headers
     headers[hdrs.SERVER] = "peyvand"
-    headers["X-Content-Type-Options"] = "nosniff"
+    if response.status != HTTPStatus.SWITCHING_PROTOCOLS:  # a socket has no content, and keeps its headers for hours
+        headers["X-Content-Type-Options"] = "nosniff"
 
 
 async def serve(parts: "Parts", *, host: str, port: int, reuse_port: bool, stopping: asyncio.Event) -> None:

@@ -21,6 +21,9 @@ T = TypeVar("T")
 Place = tuple[datetime, UUID]
 """What a cursor over times holds: the last item's time and id."""
 _PLACES = msgspec.json.Decoder(Place)
+Named = tuple[Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00]*\Z")], UUID]
+"""What a cursor over names holds: the last item's name and id."""
+_NAMED = msgspec.json.Decoder(Named)
 _NUMBERS: msgspec.json.Decoder[tuple[int]] = msgspec.json.Decoder(tuple[Annotated[int, msgspec.Meta(ge=0, le=2**62)]])
 
 MAX_KEY = 200
@@ -122,6 +125,10 @@ class Query:
             raise InputInvalid("this is no cursor of ours", where="cursor")
         return place
 
+    def name(self) -> tuple[str, UUID] | None:
+        """Where the page before ended, in a list by name. Raises ``InputInvalid``."""
+        return self._cursor(_NAMED)
+
     def number(self) -> int | None:
         """Where the page before ended, in a list over numbers. Raises ``InputInvalid``."""
         found = self._cursor(_NUMBERS)
@@ -159,8 +166,8 @@ def id_of(call: Call, kind: str) -> UUID:
 
     An agent is the same caller with every token of hers: what she repeats after a new sign-in is not done twice.
     """
-    key, caller = key_of(call), call.caller
-    return new_id() if key is None else derived_id(kind, caller.agent_id or caller.token_id, key)
+    key = key_of(call)
+    return new_id() if key is None else derived_id(kind, call.caller.who, key)
 
 
 def key_of(call: Call) -> str | None:

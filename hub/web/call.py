@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from hub.bootstrap import Parts
     from hub.web.callers import Callers
     from hub.web.desks import Desks
+    from hub.web.door import Door
+    from hub.web.looking import Lookers
     from hub.web.outcomes import Outcomes
     from hub.web.room import Room
+    from hub.web.wall import Wall
 
 
 @dataclass(slots=True)
@@ -26,13 +29,19 @@ class Site:
     callers: "Callers"
     outcomes: "Outcomes"
     desks: "Desks"
+    lookers: "Lookers"
     room: "Room"
+    door: "Door"
+    wall: "Wall"
 
 
 SITE: web.AppKey[Site] = web.AppKey("site", Site)
 
 NOBODY = UUID(int=0)
 """Stands for the agent of a token that has none, where nothing may be found."""
+
+NOBODY_IN_PARTICULAR = Caller(NOBODY, "nobody in particular", Role.MARKETER, None, ())
+"""The caller of a route that is open to everybody."""
 
 
 @dataclass(frozen=True, slots=True)

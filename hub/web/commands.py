@@ -1,24 +1,35 @@
 """Commands about a conversation: each is one published event. Routing decides; its decision bears the event's id."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+import msgspec
 from aiohttp import web
 
 from hub.errors import InputInvalid
 from hub.events import ConversationCommand, Data, Event, NoteWritten, first
-from hub.store import Row
+from hub.organisation import store as organisation
+from hub.routing import refusals
+from hub.routing.rearranging import store as rearranging
+from hub.routing.rearranging.facts import MOST
+from hub.routing.refusals import Reason
+from hub.store import Row, Transaction
 from hub.web import asked, results
 from hub.web.answers import answer, shown
 from hub.web.call import Call
-from hub.web.conversations import visible
+from hub.web.conversations import sees, visible
+from hub.web.refused import refusal
 from hub.web.shapes.customers import Interaction
 
 SOURCE = "/api/v1"
 MAX_NOTE = 10_000
 MAX_WORDS = 200
+MAX_MENTIONS = 20
+
+Check = Callable[[Transaction], Awaitable[None]]
+"""Raises what stands against a command, beside what routing decides."""
 
 
 class Nothing(asked.Body, frozen=True):
@@ -52,9 +63,30 @@ class Snooze(asked.Body, frozen=True):
 
 
 class Note(asked.Body, frozen=True):
-    """An internal note."""
+    """An internal note, and the agents who shall look at it: they may see the conversation from then on."""
 
     text: Annotated[str, asked.said(MAX_NOTE)]
+    mentions: Annotated[tuple[UUID, ...], msgspec.Meta(max_length=MAX_MENTIONS, description="Ids of agents.")] = ()
+
+
+class Split(asked.Body, frozen=True):
+    """What is another matter: messages and notes that are in the conversation, not all of them."""
+
+    interactions: Annotated[
+        tuple[UUID, ...], msgspec.Meta(min_length=1, max_length=MOST, description="Their ids, each once.")
+    ]
+
+
+class Join(asked.Body, frozen=True, rename={"with_": "with"}):
+    """What is the same matter: another conversation of the same customer."""
+
+    with_: UUID
+
+
+class Undo(asked.Body, frozen=True):
+    """Which split or join, as `GET /conversations/{id}/rearrangements` lists it."""
+
+    rearrangement: UUID
 
 
 async def accept(call: Call) -> web.Response:
@@ -99,6 +131,36 @@ async def reopen(call: Call) -> web.Response:
     return await _command(call, "reopen")
 
 
+async def split(call: Call) -> web.Response:
+    """``POST /conversations/{id}/split``: these are a conversation of their own from now on."""
+    given = await asked.body(call, Split)
+    return await _command(call, "split", interactions=tuple(dict.fromkeys(given.interactions)))
+
+
+async def join(call: Call) -> web.Response:
+    """``POST /conversations/{id}/join``: the other, which the caller sees too, is taken into this one."""
+    given = await asked.body(call, Join)
+
+    async def check(tx: Transaction) -> None:
+        if not await sees(tx, call, given.with_):
+            raise refusal(Reason.NO_OTHER, refusals.NO_OTHER.why)
+
+    return await _command(call, "join", check=check, other=given.with_)
+
+
+async def undo(call: Call) -> web.Response:
+    """``POST /conversations/{id}/undo`` a split or join of it; the caller sees both conversations."""
+    given = await asked.body(call, Undo)
+
+    async def check(tx: Transaction) -> None:
+        done = await rearranging.one(tx, given.rearrangement)
+        both = () if done is None else (done["from_id"], done["to_id"])
+        if asked.path_id(call) not in both or not all([await sees(tx, call, id_) for id_ in both]):
+            raise refusal(Reason.NOT_DONE_HERE, refusals.NOT_DONE_HERE.why)
+
+    return await _command(call, "undo", check=check, rearrangement=given.rearrangement)
+
+
 async def note(call: Call) -> web.Response:
     """``POST /conversations/{id}/notes``: 201 with the note as it stands in the history."""
     given = await asked.body(call, Note)
@@ -106,13 +168,32 @@ async def note(call: Call) -> web.Response:
     key_id = asked.id_of(call, "note")
     async with call.parts.store.reading() as tx:
         conversation = await visible(tx, call)
+        mentions = await _agents(tx, given.mentions)
     await results.claim(call, key_id)
     now = call.parts.clock.now()
-    data = NoteWritten(conversation_id=conversation["id"], agent_id=call.caller.agent_id, accepted_at=now, text=written)
+    data = NoteWritten(
+        conversation_id=conversation["id"],
+        agent_id=call.caller.agent_id,
+        accepted_at=now,
+        text=written,
+        mentions=mentions,
+    )
     # Her own shard, so that the note stands in its place among what passed.
     event = _event(key_id, data, conversation, conversation["contact_point"], now)
     await call.parts.publisher.publish([event])
     return created(await results.recorded(call, event), event)
+
+
+async def _agents(tx: Transaction, given: Sequence[UUID]) -> tuple[UUID, ...]:
+    """Each once, if all of them are agents who are active. Raises ``InputInvalid``."""
+    if not given:
+        return ()
+    known = await organisation.active(tx, given)
+    for place, agent_id in enumerate(given):
+        if agent_id not in known:
+            mend = "GET /api/v1/agents lists them; it takes one who is active"
+            raise InputInvalid("there is no such agent", where=f"$.mentions[{place}]", mend=mend)
+    return tuple(dict.fromkeys(given))
 
 
 def created(row: Row | None, event: Event, *, without: Sequence[str] = ()) -> web.Response:
@@ -136,10 +217,14 @@ def command_event(call: Call, event_id: UUID, conversation: Row, command: Any, *
     return _event(event_id, data, conversation, str(conversation["id"]), now)
 
 
-async def _command(call: Call, command: str, **more: Any) -> web.Response:
+async def _command(call: Call, command: str, *, check: Check | None = None, **more: Any) -> web.Response:
     event_id = asked.id_of(call, "command")
+    if (before := await results.decided_before(call, event_id)) is not None:
+        return await results.obeyed(call, before)
     async with call.parts.store.reading() as tx:
         conversation = await visible(tx, call)
+        if check is not None:
+            await check(tx)
     await results.claim(call, event_id)
     event = command_event(call, event_id, conversation, command, **more)
     await call.parts.publisher.publish([event])

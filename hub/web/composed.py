@@ -121,7 +121,7 @@ async def _check_files(tx: Transaction, call: Call, limits: Limits, files: Seque
     if len(files) > limits.max_media:
         takes = f"at most {limits.max_media}" if limits.max_media else "none"
         raise InputInvalid(f"{len(files)} files; this channel takes {takes}", where="$.files", mend="send fewer")
-    by = call.caller.agent_id or call.caller.token_id
+    by = call.caller.who
     known: Mapping[UUID, Any] = await media.uploaded(tx, files, by=by, now=call.parts.clock.now())
     for place, id_ in enumerate(files):
         if id_ not in known:

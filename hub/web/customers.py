@@ -6,19 +6,22 @@ from aiohttp import web
 
 from hub.errors import InputInvalid, NotFound
 from hub.history import store as history
-from hub.model import Role, tel
+from hub.model import Channel, Direction, Role, mail, tel
 from hub.profile import store as profile
 from hub.store import Row, Transaction
 from hub.web.answers import answer, page, shown
 from hub.web.asked import Query, cursor_of, path_id
 from hub.web.call import Call
-from hub.web.parameters import words
+from hub.web.parameters import one_of, words
 from hub.web.shapes.customers import Customer, Interaction
 
 CONTACT_POINT = words(
     "contact_point", "Exactly this contact point.", example="tel:+989121234567", format="contact-point"
 )
 BEGINNING = words("query", "How words of the name, the number or the mail address begin.", example="سار احم")
+
+CHANNEL = one_of("channel", "Only what passed on this channel.", Channel)
+DIRECTION = one_of("direction", "Only what went this way.", Direction)
 
 _WORDS_SAID = ("text", "media")
 
@@ -41,7 +44,7 @@ async def listed(call: Call) -> web.Response:
 async def one(call: Call) -> web.Response:
     """``GET /customers/{id}``."""
     async with call.parts.store.reading() as tx:
-        return answer(shown(Customer, await _customer(tx, path_id(call))))
+        return answer(shown(Customer, await customer(tx, path_id(call))))
 
 
 async def history_of(call: Call) -> web.Response:
@@ -49,15 +52,23 @@ async def history_of(call: Call) -> web.Response:
     query = Query(call)
     before = query.place()
     async with call.parts.store.reading() as tx:
-        await _customer(tx, path_id(call))
-        rows = await history.of_customer(tx, path_id(call), before=before, limit=query.limit)
+        await customer(tx, path_id(call))
+        rows = await history.of_customer(
+            tx,
+            path_id(call),
+            before=before,
+            limit=query.limit,
+            channel=query.of(CHANNEL),
+            direction=query.of(DIRECTION),
+        )
     last = rows[-1] if len(rows) == query.limit else None
     hidden = _WORDS_SAID if call.caller.role is Role.MARKETER else ()
     following = cursor_of(last["accepted_at"], last["id"]) if last else None
     return page([shown(Interaction, row, without=hidden) for row in rows], following)
 
 
-async def _customer(tx: Transaction, customer_id: UUID) -> Row:
+async def customer(tx: Transaction, customer_id: UUID) -> Row:
+    """A customer with her contact points. Raises ``NotFound``."""
     row = await profile.profile(tx, customer_id)
     if row is None:
         raise NotFound("there is no such customer", where="id")
@@ -69,6 +80,8 @@ def _normalised(point: str) -> str:
     scheme, colon, value = point.partition(":")
     if not colon or scheme not in {"tel", "mailto", "chat", "ext"}:
         raise InputInvalid("this is no contact point", where="contact_point", mend="give it like tel:+989121234567")
+    if scheme == "mailto":
+        return mail(value, where="contact_point")
     if scheme != "tel":
         return point
     return tel("+" + value[1:] if value.startswith(" ") else value, where="contact_point")

@@ -7,16 +7,16 @@ whose transport keeps up is written to at once, without a task. One that does no
 import asyncio
 import zlib
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
-from hub.live import Hint
+from hub.live import Hint, Look, Told
 from hub.metrics import DESKS
-from hub.model import Role
+from hub.model import Role, new_id
 from hub.organisation.store import Caller
 from hub.web.shapes.live import Digest, ResyncNeeded
 from hub.web.shapes.live import Hint as HintFrame
@@ -35,12 +35,35 @@ RESYNC_NEEDED = msgspec.json.encode(ResyncNeeded())
 class Desk:
     """One socket. ``send`` never waits; a desk that cannot follow is told to begin again with a snapshot."""
 
+    __slots__ = (
+        "_ending",
+        "_pump",
+        "_queue",
+        "_transport",
+        "agent_name",
+        "caller",
+        "id",
+        "look",
+        "looks_at",
+        "mentioned",
+        "socket",
+    )
+
     def __init__(self, caller: Caller, socket: web.WebSocketResponse, transport: asyncio.WriteTransport) -> None:
         self.caller = caller
         self.socket = socket
         self._transport = transport
-        self._queue: deque[bytes] = deque()
+        self._queue: deque[bytes] | None = None
+        """Made when it is needed: an empty one takes more than all the rest of a desk."""
         self._pump: asyncio.Task[None] | None = None
+        self._ending: asyncio.Task[bool] | None = None
+        self.id, self.agent_name = new_id(), ""
+        self.looks_at: UUID | None = None
+        """The conversation that is open on it, and that its caller may see."""
+        self.mentioned: frozenset[UUID] = frozenset()
+        """Conversations in which its agent was mentioned lately: it hears of these too."""
+        self.look: Look | None = None
+        """What was last told of that."""
 
     @property
     def leads(self) -> bool:
@@ -49,12 +72,16 @@ class Desk:
 
     def send(self, said: bytes) -> None:
         """Write now if the transport keeps up, else queue."""
+        if self._ending is not None:
+            return
         if self._queue or self._transport.get_write_buffer_size() > SLOW_BYTES:
             self._later(said)
         elif not self._transport.is_closing():
             _write(self.socket.send_frame(said, WSMsgType.TEXT))
 
     def _later(self, said: bytes) -> None:
+        if self._queue is None:
+            self._queue = deque()
         if len(self._queue) >= QUEUE_FRAMES:
             self._queue.clear()
             said = RESYNC_NEEDED
@@ -68,11 +95,18 @@ class Desk:
                 await asyncio.sleep(SLOW_PAUSE)
             else:
                 _write(self.socket.send_frame(self._queue.popleft(), WSMsgType.TEXT))
-        self._queue.clear()
+        self._queue = None
+
+    def end(self) -> None:
+        """Nothing more is sent, and the socket closes with 1008: what its caller proved herself by has ended."""
+        self._queue = None
+        if self._ending is None:
+            closing = self.socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"the token or sign-in was ended")
+            self._ending = asyncio.create_task(closing, name="desk-ending")
 
     def close(self) -> None:
         """Nothing more is sent."""
-        self._queue.clear()
+        self._queue = None
         if self._pump is not None:
             self._pump.cancel()
 
@@ -99,8 +133,10 @@ class Desks:
         self._encode = msgspec.json.Encoder().encode
         self._all: set[Desk] = set()
         self._leads: set[Desk] = set()
-        self._by_agent: dict[UUID, set[Desk]] = {}
+        self._by_agent: dict[UUID, tuple[Desk, ...]] = {}
+        """One, nearly always."""
         self._by_team: dict[UUID, set[Desk]] = {}
+        self._by_mention: dict[UUID | None, set[Desk]] = {}
 
     def __iter__(self) -> Iterator[Desk]:
         return iter(tuple(self._all))
@@ -108,7 +144,7 @@ class Desks:
     def add(self, desk: Desk) -> bool:
         """Tell this desk of changes from now on; whether it is its agent's first one here."""
         agent = desk.caller.agent_id
-        first = agent is not None and agent not in self.agents()
+        first = agent is not None and agent not in self._by_agent
         self._all.add(desk)
         self._index(desk)
         DESKS.set(len(self._all))
@@ -120,7 +156,7 @@ class Desks:
         self._unindex(desk)
         DESKS.set(len(self._all))
         agent = desk.caller.agent_id
-        return agent is not None and agent not in self.agents()
+        return agent is not None and agent not in self._by_agent
 
     def recast(self, desk: Desk, caller: Caller) -> bool:
         """The caller's role or teams may have changed; whether they had."""
@@ -131,9 +167,16 @@ class Desks:
         self._index(desk)
         return True
 
-    def agents(self) -> set[UUID]:
+    def mention(self, desk: Desk, conversations: Iterable[UUID]) -> None:
+        """Its agent was mentioned in these: a mention is never taken back."""
+        if more := desk.mentioned.union(conversations) - desk.mentioned:
+            desk.mentioned |= more
+            if desk in self._all:
+                self._index(desk)
+
+    def agents(self) -> list[UUID]:
         """Every agent with a desk here."""
-        return {desk.caller.agent_id for desk in self._all if desk.caller.agent_id is not None}
+        return [*self._by_agent]
 
     def take(self, hints: Sequence[Hint]) -> None:
         """Tell everybody who may hear of these."""
@@ -141,8 +184,9 @@ class Desks:
         if not self._all:
             return
         for hint in hints:
-            desks = self._hearing(hint)
-            if self._leads or desks:
+            if hint.kind == "mention" and hint.conversation is not None:
+                self._mention(hint.agents, hint.conversation)
+            if desks := self.hearing(hint.agents, hint.team, hint.told, hint.conversation or hint.id):
                 said = self._encode(
                     HintFrame(
                         kind=hint.kind,
@@ -152,34 +196,57 @@ class Desks:
                         conversation=hint.conversation,
                     )
                 )
-                for desk in self._leads:
-                    desk.send(said)
                 for desk in desks:
                     desk.send(said)
 
-    def _hearing(self, hint: Hint) -> set[Desk]:
-        """The agents' desks; those of leads hear everything."""
-        desks = set(self._by_team.get(hint.team, ())) if hint.team is not None else set()
-        for agent in hint.agents:
-            desks |= self._by_agent.get(agent, set())
+    def hearing(
+        self, agents: Sequence[UUID], team: UUID | None, told: Told = Told.LEADS, about: UUID | None = None
+    ) -> set[Desk]:
+        """Those of these agents and this team; if it is no agent's own, leads' and of those mentioned in ``about``."""
+        if told is Told.ALL:
+            return self._all
+        desks = self._leads | self._by_mention.get(about, set()) if told is Told.LEADS else set()
+        if team is not None:
+            desks |= self._by_team.get(team, set())
+        for agent in agents:
+            desks |= {*self._by_agent.get(agent, ())}
         return desks
+
+    def _mention(self, agents: Sequence[UUID], conversation: UUID) -> None:
+        for agent in agents:
+            for desk in self._by_agent.get(agent, ()):
+                self.mention(desk, [conversation])
+
+    def _others(self, agent: UUID, desk: Desk) -> tuple[Desk, ...]:
+        """This agent's other desks."""
+        return tuple(one for one in self._by_agent.get(agent, ()) if one is not desk)
 
     def _index(self, desk: Desk) -> None:
         if desk.leads:
             self._leads.add(desk)
-            return
-        if desk.caller.agent_id is not None:
-            self._by_agent.setdefault(desk.caller.agent_id, set()).add(desk)
+        if (agent := desk.caller.agent_id) is not None:
+            self._by_agent[agent] = (*self._others(agent, desk), desk)
         for team in desk.caller.teams:
             self._by_team.setdefault(team, set()).add(desk)
+        for conversation in desk.mentioned:
+            self._by_mention.setdefault(conversation, set()).add(desk)
 
     def _unindex(self, desk: Desk) -> None:
         self._leads.discard(desk)
-        for index in (self._by_agent, self._by_team):
-            for key in [key for key, desks in index.items() if desk in desks]:
-                index[key].discard(desk)
-                if not index[key]:
-                    del index[key]
+        if (agent := desk.caller.agent_id) is not None:
+            self._by_agent[agent] = self._others(agent, desk)
+            if not self._by_agent[agent]:
+                del self._by_agent[agent]
+        for team in desk.caller.teams:
+            if (desks := self._by_team.get(team)) is not None:
+                desks.discard(desk)
+                if not desks:
+                    del self._by_team[team]
+        for conversation in desk.mentioned:
+            desks = self._by_mention[conversation]
+            desks.discard(desk)
+            if not desks:
+                del self._by_mention[conversation]
 
 
 class Sum:
@@ -195,8 +262,10 @@ class Sum:
         self.count += 1
         self.value ^= zlib.crc32(f"{id_}:{version}".encode())
 
-    def __add__(self, other: "Sum") -> "Sum":
-        return Sum(self.count + other.count, self.value ^ other.value)
+    def join(self, other: "Sum") -> None:
+        """All of another one's, none of which is in this one."""
+        self.count += other.count
+        self.value ^= other.value
 
     def frame(self, *, complete: bool) -> bytes:
         """As it is told. An incomplete one is for nobody to compare with."""

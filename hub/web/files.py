@@ -61,7 +61,7 @@ async def upload(call: Call) -> web.Response:
     with call.site.room.taken(_announced(call.request)):
         came = await _body(call.request, name)
         kind = kind_of(bytes(came.body[:_LOOKED_AT]), said=call.request.content_type)
-        by = call.caller.agent_id or call.caller.token_id
+        by = call.caller.who
         async with call.site.room.storing, call.parts.store.transaction() as tx:
             await _claim(tx, call, file_id, came)
             await blobs.put(tx, came.body, content_type=kind, hash_=came.hash_)

@@ -13,7 +13,8 @@ from hub.errors import NotAllowed
 from hub.metrics import REQUESTS
 from hub.model import Role
 from hub.organisation.store import Caller
-from hub.web.call import SITE, Call, PlainHandler
+from hub.web.asked import Body, body
+from hub.web.call import NOBODY_IN_PARTICULAR, SITE, Call, PlainHandler
 from hub.web.parameters import Parameter, check
 from hub.web.problems import of_error
 from hub.web.route import Route
@@ -39,7 +40,7 @@ def guarded(route: Route) -> PlainHandler:
                 route=template,
                 status=status,
                 ms=round(spent * 1000, 1),
-                caller=str(caller.token_id) if caller else None,
+                caller=str(caller.id) if caller else None,
             )
         if status != HTTPStatus.SWITCHING_PROTOCOLS:  # a desk's socket is open for hours
             REQUESTS.labels(request.method, template, str(status)).observe(spent)
@@ -56,10 +57,16 @@ async def _answered(
     caller = None
     try:
         site = request.app[SITE]
-        caller = await site.callers.of(request)
-        _check(caller, route.may)
+        caller = None if route.open else await site.callers.of(request)
+        if caller is None or caller.signed_in:
+            site.door.check(request, signed_in=caller is not None)
+        if caller is not None:
+            _check(caller, route.may)
         check(request.query, known)
-        return caller, await route.handler(Call(request, caller, site))
+        call = Call(request, caller or NOBODY_IN_PARTICULAR, site)
+        if route.takes_nothing:
+            await body(call, Body)
+        return caller, await route.handler(call)
     except Exception as error:  # noqa: BLE001 - everything gets an answer; of_error logs what nobody foresaw
         return caller, of_error(error, instance=instance)
 

@@ -40,18 +40,22 @@ async def healthz(_: web.Request) -> web.Response:
 
 async def readyz(request: web.Request) -> web.Response:
     """``GET /readyz``: 200 while it can take in, by the broker or by the spool; else 503 and why."""
-    site = request.app[SITE]
+    says = ready(request.app[SITE])
+    return answer(says, status=200 if says.ready else 503)
+
+
+def ready(site: Site) -> Ready:
+    """Whether this process can take in."""
     bus = site.parts.bus.state()
     spool = spool_of(site)
     writable = spool is not None and spool.writable()
-    ready = bus.ready or writable
-    says = Ready(
-        ready=ready,
-        takes_in_by="broker" if bus.ready else "spool" if ready else None,
+    takes_in = bus.ready or writable
+    return Ready(
+        ready=takes_in,
+        takes_in_by="broker" if bus.ready else "spool" if takes_in else None,
         broker=Broker(ready=bus.ready, reason=bus.reason),
         spool=None if spool is None else SpoolState(writable=writable, events=spool.depth()),
     )
-    return answer(says, status=200 if ready else 503)
 
 
 def spool_of(site: Site) -> Spool | None:

@@ -9,7 +9,6 @@ from uuid import UUID
 import msgspec
 from aiohttp import web
 
-from hub.channel import Adapter
 from hub.conversations import store as conversations
 from hub.conversations.threading import thread_of
 from hub.errors import Conflict, InputInvalid, StoreAway
@@ -17,10 +16,8 @@ from hub.events import MessageRequested, first
 from hub.history import store as history
 from hub.model import (
     AccountId,
-    Channel,
     ConversationStatus,
     Role,
-    channel_at,
     derived_id,
     is_ours,
     our_address,
@@ -33,6 +30,7 @@ from hub.web.call import Call
 from hub.web.commands import SOURCE, command_event, created
 from hub.web.composed import Composed, Filled, Way, composed, unchecked
 from hub.web.conversations import may_see, visible
+from hub.web.ways import Via, way_by, way_of
 
 if TYPE_CHECKING:
     from hub.bootstrap import Parts
@@ -77,13 +75,17 @@ ONE_WAY = {
 """A text, files, or both; or a template alone."""
 
 
+_JOINED = "It was joined into another conversation"
+
+
 class Answer(asked.Body, frozen=True):
-    """What to answer: a text, files, or both; or a template alone. And whether the matter is done with it."""
+    """What to answer: a text, files, or both; or a template alone. Which way, and whether the matter is done then."""
 
     also = ONE_WAY
     text: Text = ""
     files: Files = ()
     template: Filled | None = None
+    via: Via | None = None
     resolve: bool = False
 
 
@@ -104,18 +106,17 @@ async def reply(call: Call) -> web.Response:
     message_id = asked.id_of(call, "message")
     async with call.parts.store.reading() as tx:
         conversation = await visible(tx, call)
-    account, ours, to = AccountId(conversation["account"]), conversation["our_address"], conversation["contact_point"]
-    way = _way(call.parts, account, ours, to)
     before = await _written_before(call, message_id)
+    way = await way_of(call, conversation, given.via, before=before)
     said = await _said(call, way, given, before=before)
     await results.claim(call, message_id)
     if not before:
         await _may_answer(call, conversation, message_id)
     message = MessageRequested(
-        account=account,
-        channel=Channel(conversation["channel"]),
-        contact_point=to,
-        our_address=ours,
+        account=way.account,
+        channel=way.channel,
+        contact_point=way.to,
+        our_address=way.ours,
         accepted_at=call.parts.clock.now(),
         text=said.text,
         files=said.files,
@@ -139,7 +140,7 @@ async def write(call: Call) -> web.Response:
     to = tel(given.to.removeprefix("tel:"), where="$.to")
     if is_ours(to, call.parts.accounts.by_address):
         raise InputInvalid("this is one of our own numbers", where="$.to", mend="give a customer's")
-    way = _way(call.parts, account, ours, to)
+    way = way_by(call.parts, account, ours, to)
     said = await _said(call, way, given, before=await _written_before(call, message_id))
     await results.claim(call, message_id)
     unseen = None
@@ -185,14 +186,16 @@ async def _written_before(call: Call, message_id: UUID) -> bool:
 async def _may_write(call: Call, thread: str, message_id: UUID) -> UUID | None:
     """The rule of ``_may_answer`` for the conversation the message would come into, if that is under way.
 
-    Gives the id of a resolved one that the caller may not see: the message may reopen it, and she does not learn of it.
+    Gives the id of one that the caller may not see, and into which it comes or came all the same, since it was
+    resolved: she does not learn of it.
     """
     async with call.parts.store.reading() as tx:
         found = (await conversations.current(tx, [thread])).get(thread)
-        conversation = await conversations.show(tx, found.conversation_id) if found else None
-    if conversation is None or await _written_before(call, message_id):
+        reader = call.caller.agent_id
+        conversation = await conversations.show(tx, found.conversation_id, reader=reader) if found else None
+    if conversation is None:
         return None
-    if conversation["status"] == ConversationStatus.RESOLVED:
+    if await _written_before(call, message_id) or conversation["status"] == ConversationStatus.RESOLVED:
         return None if may_see(call, conversation) else UUID(str(conversation["id"]))
     if conversation["assignee_id"] is None and conversation["team_id"] is not None and not may_see(call, conversation):
         raise Conflict("Another team has it", mend="ask a supervisor to write, or to assign it")
@@ -210,6 +213,8 @@ async def _may_answer(call: Call, conversation: Row, message_id: UUID) -> None:
     A lead may take it from its holder. A lead's token that stands for no agent speaks for the organisation.
     Raises ``Conflict``, or ``StoreAway`` while routing does not decide.
     """
+    if conversation["joined_into"] is not None:
+        raise Conflict(_JOINED, mend=f"answer in {conversation['joined_into']}, or undo the join")
     if conversation["status"] == ConversationStatus.RESOLVED:
         raise Conflict("It is resolved", mend="reopen it, then answer")
     holder, me = conversation["assignee_id"], call.caller.agent_id
@@ -262,18 +267,3 @@ async def _said(call: Call, way: Way, given: Answer | Writing, *, before: bool) 
     if before:
         return unchecked(given.text, given.files, given.template)
     return await composed(call, way, given.text, given.files, given.template)
-
-
-def _way(parts: "Parts", account: AccountId, ours: str, to: str) -> Way:
-    adapter = _sender(parts, account)
-    channel = channel_at(ours, adapter.channel)
-    return Way(account, to, ours, channel, adapter.limits[channel])
-
-
-def _sender(parts: "Parts", account: AccountId) -> Adapter:
-    """The account's adapter, which can send. Raises ``Conflict``."""
-    adapter = parts.accounts.adapters.get(account)
-    if adapter is None or not hasattr(adapter, "send"):
-        why = parts.accounts.problems.get(account, "it is not active")
-        raise Conflict(f"The account {account} cannot send now: {why}", mend="`hub doctor` says how to mend it")
-    return adapter

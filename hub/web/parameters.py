@@ -13,6 +13,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 UUID_PATTERN = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _UUID = re.compile(UUID_PATTERN + r"\Z", re.IGNORECASE | re.ASCII)
+_ANY_CASE = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 LIMIT_DEFAULT, LIMIT_MOST = 50, 200
 
 
@@ -49,6 +50,20 @@ def an_id(name: str, says: str) -> Parameter[UUID]:
     return Parameter(
         name, says, lambda given: as_uuid(given, where=name), example, {"type": "string", "format": "uuid"}
     )
+
+
+def ids(name: str, says: str, *, most: int) -> Parameter[tuple[UUID, ...]]:
+    """A parameter that is several ids, parted by commas."""
+
+    def read(given: str) -> tuple[UUID, ...]:
+        found = given.split(",")
+        if len(found) > most:
+            raise InputInvalid(f"these are {len(found)} ids", where=name, mend=f"give at most {most} at once")
+        return tuple(as_uuid(one, where=name) for one in found)
+
+    example = "6f1c0c1e-7b0a-5d7a-9a53-0f8f6a1d9f10"
+    schema = {"type": "string", "pattern": f"^{_ANY_CASE}(,{_ANY_CASE}){{0,{most - 1}}}$"}
+    return Parameter(name, says, read, example, schema)
 
 
 def words(name: str, says: str, *, example: str, **also: Any) -> Parameter[str]:

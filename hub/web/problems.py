@@ -1,5 +1,6 @@
 """Every error as problem details (RFC 9457): what, where, and how to mend it. Never a secret, never a stack."""
 
+import math
 import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -9,7 +10,7 @@ import msgspec
 import structlog
 from aiohttp import hdrs, web
 
-from hub.errors import DependencyAway, EventInvalid, Refused, SpoolFull
+from hub.errors import DependencyAway, EventInvalid, Refused, SpoolFull, TooManyTries
 from hub.events import MAX_EVENT_BYTES
 from hub.logs import shown, trace
 from hub.web.call import PlainHandler
@@ -110,8 +111,14 @@ def _refused(error: Refused, instance: str) -> web.Response:
         mend=error.mend,
         where=error.where,
         instance=instance,
-        headers=_HEADERS.get(error.status),
+        headers=_headers(error),
     )
+
+
+def _headers(error: Refused) -> Mapping[str, str] | None:
+    if isinstance(error, TooManyTries):
+        return {"Retry-After": str(math.ceil(error.retry_after))}
+    return _HEADERS.get(error.status)
 
 
 def _away(error: Exception, instance: str) -> web.Response:

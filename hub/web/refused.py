@@ -34,6 +34,20 @@ MENDS: Mapping[Reason, Mend] = {
     Reason.RESOLVED_ALREADY: Mend(Conflict, "nothing is left to do; reopen it if it is not done after all"),
     Reason.OPEN_ALREADY: Mend(Conflict, "nothing is left to do"),
     Reason.TIME_OVER: Mend(InputInvalid, "give a time in the future", "$.until"),
+    Reason.JOINED: Mend(Conflict, "go on in the one it was joined into (`joined_into`), or undo the join"),
+    Reason.NOT_IN_IT: Mend(
+        InputInvalid, "GET /api/v1/conversations/{id}/interactions lists what is in it", "$.interactions"
+    ),
+    Reason.ALL_OF_IT: Mend(InputInvalid, "leave something in it", "$.interactions"),
+    Reason.TOO_NEW: Mend(Conflict, "try again in a moment"),
+    Reason.NO_OTHER: Mend(InputInvalid, "GET /api/v1/conversations?customer={id} lists hers", "$.with"),
+    Reason.ITSELF: Mend(InputInvalid, "give another conversation of hers", "$.with"),
+    Reason.OTHER_CUSTOMER: Mend(Conflict, "join conversations of one customer"),
+    Reason.NOT_DONE_HERE: Mend(
+        InputInvalid, "GET /api/v1/conversations/{id}/rearrangements lists what was", "$.rearrangement"
+    ),
+    Reason.UNDONE: Mend(Conflict, "nothing is left to do"),
+    Reason.STOOD_ON: Mend(Conflict, "undo the later one first"),
 }
 
 

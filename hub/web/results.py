@@ -3,6 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
+import msgspec
 from aiohttp import web
 
 from hub.conversations import store as conversations
@@ -11,6 +12,7 @@ from hub.events import Event
 from hub.history import store as history
 from hub.organisation import store as organisation
 from hub.routing import store as routing
+from hub.routing.rearranging.obeying import OTHER
 from hub.routing.refusals import KEY
 from hub.store import Row, Transaction
 from hub.web import asked
@@ -20,7 +22,7 @@ from hub.web.conversations import conversation as conversation_shown
 from hub.web.conversations import decision, may_see
 from hub.web.refused import refusal
 from hub.web.shapes.common import Optional
-from hub.web.shapes.conversations import Obeyed, Outcome, Pending
+from hub.web.shapes.conversations import Conversation, Obeyed, Outcome, Pending
 from hub.web.shapes.customers import Interaction
 
 PATH = "/api/v1/outcomes/"
@@ -46,6 +48,20 @@ async def claim_within(tx: Transaction, call: Call, key_id: UUID) -> None:
         raise KeyReused(
             "this Idempotency-Key was used for another request", where="Idempotency-Key", mend="use a new key"
         )
+
+
+async def decided_before(call: Call, event_id: UUID) -> Row | None:
+    """The decision about a command that the caller gave before by the same key. Raises ``KeyReused``.
+
+    By it the conversation may have gone where she does not see it any more.
+    """
+    if asked.key_of(call) is None:
+        return None
+    async with call.parts.store.transaction() as tx:
+        row = (await routing.decided(tx, [event_id])).get(event_id)
+        if row is not None:
+            await claim_within(tx, call, event_id)
+    return row
 
 
 async def decided(call: Call, event: Event) -> Row | None:
@@ -77,12 +93,24 @@ def refuse(row: Row) -> None:
 
 
 async def obeyed(call: Call, row: Row) -> web.Response:
-    """200 with the conversation's new state and the sentence, or what ``refuse`` raises."""
+    """200 with the sentence and the conversation's new state, or what ``refuse`` raises.
+
+    Without the state if it has just gone where the caller may not see it.
+    """
     refuse(row)
     async with call.parts.store.reading() as tx:
-        current = await conversations.show(tx, row["conversation_id"])
-    conversation = conversation_shown(call, current) if current else None
-    return answer(Obeyed(conversation=conversation, decision=decision(row)))
+        current = await conversations.show(tx, row["conversation_id"], reader=call.caller.agent_id)
+        other = await _other(tx, call, row)
+    conversation = conversation_shown(call, current) if current and may_see(call, current) else None
+    return answer(Obeyed(conversation=conversation, decision=decision(row), other=other))
+
+
+async def _other(tx: Transaction, call: Call, row: Row) -> Conversation | msgspec.UnsetType:
+    """The other conversation of a split, join or undo, if the caller may see it."""
+    if (other_id := row["reasons"].get(OTHER)) is None:
+        return Optional
+    other = await conversations.show(tx, UUID(other_id), reader=call.caller.agent_id)
+    return conversation_shown(call, other) if other is not None and may_see(call, other) else Optional
 
 
 def later(event: Event) -> web.Response:
@@ -98,7 +126,9 @@ async def outcome(call: Call) -> web.Response:
         row = (await routing.decided(tx, [event_id])).get(event_id)
         interaction = await history.one(tx, event_id)
         found = row or interaction
-        current = await conversations.show(tx, found["conversation_id"]) if found else None
+        reader = call.caller.agent_id
+        current = await conversations.show(tx, found["conversation_id"], reader=reader) if found else None
+        other = await _other(tx, call, row) if row is not None else Optional
     if found is None:
         return answer(Outcome(id=event_id, state="pending"))
     state: Literal["refused", "done"] = "refused" if row is not None and row["refused"] else "done"
@@ -110,5 +140,6 @@ async def outcome(call: Call) -> web.Response:
         conversation=conversation_shown(call, current),
         decision=decision(row) if row is not None else Optional,
         interaction=shown(Interaction, interaction) if interaction is not None else Optional,
+        other=other,
     )
     return answer(said)

@@ -12,11 +12,13 @@ from hub.errors import Refused
 from hub.model import Role
 from hub.web.asked import Body
 from hub.web.call import ApiHandler
+from hub.web.door import SAFE
 from hub.web.opened import Said
 from hub.web.parameters import Parameter
 from hub.web.shapes.common import PageOf, Shape
 
 ADMIN = frozenset({Role.ADMIN})
+LEADS = frozenset({Role.SUPERVISOR, Role.ADMIN})
 DESK = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
 ALL = frozenset(Role)
 
@@ -48,6 +50,13 @@ class Route:
     refuses: tuple[Refused, ...] = field(default=(), kw_only=True)
     located: frozenset[int] = field(default=frozenset(), kw_only=True)
     """Statuses of its answers that carry a ``Location``."""
+    open: bool = field(default=False, kw_only=True)
+    """Also for who has not signed in: whoever calls is ``NOBODY_IN_PARTICULAR``."""
+
+    @property
+    def takes_nothing(self) -> bool:
+        """Whether it could have a body, and has none: one that comes all the same is refused, as unknown fields are."""
+        return self.body is None and self.takes is None and self.method not in SAFE
 
     @property
     def known(self) -> Mapping[str, Parameter[Any]]:

@@ -10,6 +10,7 @@ from hub.errors import InputInvalid
 
 _STEP = re.compile(r"\.(\w+)|\[")
 _FIELD = re.compile(r"field `(.*)`\Z", re.DOTALL)
+UNKNOWN_FIELD = re.compile(r"^Object contains unknown field `(.*)`", re.DOTALL)
 _BYTE = re.compile(r"\(byte (\d+)\)")
 _JSON = "send JSON in UTF-8: names and texts in double quotes, and nothing after the last brace"
 _ID = "give it like 6f1c0c1e-7b0a-5d7a-9a53-0f8f6a1d9f10"

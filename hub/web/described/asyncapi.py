@@ -170,7 +170,10 @@ def _of_live() -> dict[str, Any]:
 
 
 def _frame_name(one: Frame) -> str:
-    return f"live.{type(one).__struct_config__.tag}"
+    """By its tag; where a desk says one with the same tag as it gets, the two are told apart."""
+    tag = type(one).__struct_config__.tag
+    kinds = [type(other) for other in (*SENT, *TAKEN) if type(other).__struct_config__.tag == tag]
+    return f"live.{tag}" if len(kinds) == 1 else f"live.{tag}.{'send' if type(one) is kinds[0] else 'receive'}"
 
 
 def _frame_message(one: Frame, places: Mapping[Any, dict[str, Any]]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 
 from hub.errors import InputInvalid, KeyReused, NotFound, Refused
-from hub.web import asked, callers, files, guard, problems
+from hub.web import asked, callers, door, files, guard, problems
 from hub.web.problems import CONTENT_TYPE, Problem
 from hub.web.route import ALL, Route
 
@@ -61,15 +61,13 @@ def unforeseen() -> web.Response:
 
 def of_route(route: Route) -> Iterator[Made]:
     """Every error the route can give."""
-    yield NOT_SIGNED_IN
-    if route.may != ALL:
-        yield refused(guard.not_allowed("marketer", route.may))
-    if "{" in route.path:
+    yield from _of_caller(route)
+    if "{" in route.path and not any(part in route.path for part in ("{number}", "{adapter}")):
         yield NO_ID
     if "{id}" in route.path:
         yield NO_SUCH_ID
     yield NO_PARAMETER
-    if route.body is not None:
+    if route.body is not None or route.takes_nothing:
         yield from (unreadable, too_large, WRONG_TYPE, NO_FIELD)
     if route.takes:
         yield unreadable
@@ -79,6 +77,16 @@ def of_route(route: Route) -> Iterator[Made]:
     yield from map(refused, route.refuses)
     yield unforeseen
     yield away
+
+
+def _of_caller(route: Route) -> Iterator[Made]:
+    """Who calls, from where, and may they."""
+    if not route.open:
+        yield NOT_SIGNED_IN
+    if route.method not in door.SAFE or route.path == "/live":
+        yield refused(door.foreign())
+    if route.may != ALL:
+        yield refused(guard.not_allowed("marketer", route.may))
 
 
 def responses(made: Iterator[Made]) -> dict[str, Any]:

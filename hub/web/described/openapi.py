@@ -135,13 +135,19 @@ _FORM = {
     "example": {"From": "+989121234567", "Body": "سلام"},
 }
 _BYTES = {"type": "string", "format": "binary", "minLength": 1}
-_PLACE = {"type": "integer", "minimum": 0, "maximum": 9999}
+_NO_IDS: Mapping[str, Any] = {
+    "position": {"type": "integer", "minimum": 0, "maximum": 9999},
+    "number": {"type": "integer", "minimum": 1, "maximum": 2**53 - 1},
+    "adapter": {"type": "string", "pattern": "^[a-z0-9_]+$"},
+    "name": {"type": "string", "pattern": "^[a-z0-9_.-]+$"},
+}
+"""Parts of a path that are no ids."""
 
 
 def _path_parameters(path: str, *, ids: bool = True) -> list[dict[str, Any]]:
     schema = {"type": "string", "format": "uuid"} if ids else {"type": "string", "minLength": 1}
     return [
-        {"name": name, "in": "path", "required": True, "schema": _PLACE if name == "position" else schema}
+        {"name": name, "in": "path", "required": True, "schema": _NO_IDS.get(name, schema)}
         for name in re.findall(r"\{(\w+)\}", path)
     ]
 

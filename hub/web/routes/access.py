@@ -1,11 +1,11 @@
-"""Tokens and accounts."""
+"""Tokens."""
 
 from hub.errors import Conflict, InputInvalid
 from hub.model import Role
 from hub.web import access
 from hub.web.route import ADMIN, Route
 from hub.web.shapes.common import PageOf
-from hub.web.shapes.people import ACCOUNT, MADE_TOKEN, TOKEN
+from hub.web.shapes.people import MADE_TOKEN, TOKEN
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -40,14 +40,5 @@ ROUTES: tuple[Route, ...] = (
         summary="End a token",
         more="Works no more, at once in this process and within 5 s in the others.",
         gives={204: None},
-    ),
-    Route(
-        "GET",
-        "/accounts",
-        access.accounts,
-        ADMIN,
-        summary="List our numbers",
-        more="Each with what is wrong with it, if anything.",
-        gives={200: PageOf(ACCOUNT)},
     ),
 )

@@ -48,4 +48,5 @@ def example_id(number: int) -> UUID:
 
 
 CUSTOMER, CONVERSATION, MESSAGE, MINA, SUPPORT, TOKEN, COMMAND = map(example_id, range(1, 8))
+OTHER, REARRANGED = map(example_id, (9, 10))
 HERS, OURS, ACCOUNT = "tel:+989121234567", "tel:+982100002020", "sms_twilio/default"

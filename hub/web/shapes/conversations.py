@@ -5,10 +5,23 @@ from uuid import UUID
 
 import msgspec
 
-from hub.model import Channel, ConversationStatus, Priority
+from hub.model import Channel, ConversationStatus, DeliveryStatus, Direction, Priority
 from hub.web.shapes import common
 from hub.web.shapes.common import AT, LATER, Optional, Shape, Time
 from hub.web.shapes.customers import INTERACTION, Interaction
+
+
+class Last(Shape, frozen=True, kw_only=True):
+    """The last that passed in a conversation."""
+
+    id: UUID
+    direction: Direction
+    channel: Channel
+    text: Annotated[str, msgspec.Meta(description="Its first 160 characters; empty if there is none.")]
+    accepted_at: Time
+    agent_id: UUID | None
+    delivery: DeliveryStatus | None
+    files: Annotated[int, msgspec.Meta(description="How many files it has.")]
 
 
 class Conversation(Shape, frozen=True, kw_only=True):
@@ -40,9 +53,35 @@ class Conversation(Shape, frozen=True, kw_only=True):
     step: Annotated[int | None, msgspec.Meta(description="How far down the routing plan it went.")]
     next_at: Annotated[Time | None, msgspec.Meta(description="When something happens next by itself.")]
     customer_name: str | None
+    customer_language: str | None
+    last: Last | None
+    unread: Annotated[bool, msgspec.Meta(description="She wrote after what you have read; false if you are no agent.")]
+    mentioned: Annotated[bool, msgspec.Meta(description="You were mentioned in it.")]
     free_text_until: Annotated[
         Time | None, msgspec.Meta(description="After this only an approved template passes; null: always free text.")
     ]
+    joined_into: Annotated[
+        UUID | None, msgspec.Meta(description="It was joined into this one, where all that was in it is shown.")
+    ]
+    rearranged_at: Annotated[
+        Time | None, msgspec.Meta(description="When it was last split or joined, or that undone: read its thread anew.")
+    ]
+
+
+class Rearrangement(Shape, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """A split or join of conversations."""
+
+    id: UUID
+    kind: Literal["split", "join"]
+    from_: Annotated[UUID, msgspec.Meta(description="The conversation that gave.")]
+    to: Annotated[UUID, msgspec.Meta(description="The one that got: new of a split.")]
+    interactions: Annotated[
+        tuple[UUID, ...], msgspec.Meta(description="What was split off; empty of a join, which takes all.")
+    ]
+    at: Time
+    by_agent: UUID | None
+    undone_at: Time | None
+    undone_by: UUID | None
 
 
 class Decision(Shape, frozen=True, kw_only=True):
@@ -67,6 +106,10 @@ class Obeyed(Shape, frozen=True, kw_only=True):
 
     conversation: Conversation | None
     decision: Decision
+    other: Annotated[
+        Conversation | msgspec.UnsetType,
+        msgspec.Meta(description="Of a split, join or undo: the other conversation, if you may see it."),
+    ] = Optional
 
 
 class Pending(Shape, frozen=True, kw_only=True):
@@ -85,6 +128,7 @@ class Outcome(Shape, frozen=True, kw_only=True):
     conversation: Conversation | msgspec.UnsetType = Optional
     decision: Decision | msgspec.UnsetType = Optional
     interaction: Interaction | msgspec.UnsetType = Optional
+    other: Conversation | msgspec.UnsetType = Optional
 
 
 CONVERSATION = Conversation(
@@ -114,7 +158,22 @@ CONVERSATION = Conversation(
     step=2,
     next_at=LATER,
     customer_name="سارا احمدی",
+    customer_language="fa",
+    last=Last(
+        id=common.MESSAGE,
+        direction=Direction.INBOUND,
+        channel=Channel.SMS,
+        text="سلام، سفارش من کجاست؟",
+        accepted_at=AT,
+        agent_id=None,
+        delivery=None,
+        files=0,
+    ),
+    unread=True,
+    mentioned=False,
     free_text_until=None,
+    joined_into=None,
+    rearranged_at=None,
 )
 DECISION = Decision(
     event_id=common.COMMAND,
@@ -127,5 +186,25 @@ DECISION = Decision(
     reasons={"why": "Mina accepted it."},
 )
 OBEYED = Obeyed(conversation=CONVERSATION, decision=DECISION)
+REARRANGED = Obeyed(
+    conversation=msgspec.structs.replace(CONVERSATION, rearranged_at=LATER),
+    decision=msgspec.structs.replace(
+        DECISION, kind="split", sentence="Mina split off another matter.", reasons={"other": str(common.OTHER)}
+    ),
+    other=msgspec.structs.replace(
+        CONVERSATION, id=common.OTHER, number=4, previous_id=common.CONVERSATION, rearranged_at=LATER
+    ),
+)
+REARRANGEMENT = Rearrangement(
+    id=common.REARRANGED,
+    kind="split",
+    from_=common.CONVERSATION,
+    to=common.OTHER,
+    interactions=(common.MESSAGE,),
+    at=LATER,
+    by_agent=common.MINA,
+    undone_at=None,
+    undone_by=None,
+)
 PENDING = Pending(id=common.COMMAND, outcome=f"/api/v1/outcomes/{common.COMMAND}")
 OUTCOME = Outcome(id=common.COMMAND, state="done", conversation=CONVERSATION, interaction=INTERACTION)

@@ -31,6 +31,18 @@ class Customer(Shape, frozen=True, kw_only=True):
     contact_points: tuple[CustomerPoint, ...]
 
 
+class CustomerChange(Shape, frozen=True, kw_only=True):
+    """One field of a profile that somebody changed."""
+
+    id: UUID
+    at: Time
+    by_agent: Annotated[UUID | None, msgspec.Meta(description="The agent who did it; null for a program.")]
+    by: Annotated[str, msgspec.Meta(description="The name of the person or token, as it was then.")]
+    field: Annotated[str, msgspec.Meta(description="`name`, `owner` and so on; `attributes.city` for an attribute.")]
+    before: Annotated[Any, msgspec.Meta(description="Null if there was nothing.")]
+    after: Any
+
+
 class File(Shape, frozen=True, kw_only=True):
     """A file of a message; one that is `stored` stands at `/interactions/{id}/media/{position}`."""
 
@@ -63,6 +75,21 @@ class Interaction(Shape, frozen=True, kw_only=True):
     delivery_reason: str | None
     delivery_code: Annotated[str | None, msgspec.Meta(description="The provider's own word.")]
     provider_id: str | None
+    mentions: Annotated[tuple[UUID, ...], msgspec.Meta(description="Agents who are mentioned in a note.")]
+
+
+class FoundMessage(Interaction, frozen=True, kw_only=True):
+    """A message or note that was found."""
+
+    customer_name: str | None
+    visible: Annotated[bool, msgspec.Meta(description="Whether you may open its conversation.")]
+
+
+class Found(Shape, frozen=True, kw_only=True):
+    """What fits the words: customers and what was said, each newest first."""
+
+    customers: tuple[Customer, ...]
+    messages: Annotated[tuple[FoundMessage, ...], msgspec.Meta(description="None for marketers.")]
 
 
 CUSTOMER = Customer(
@@ -75,6 +102,15 @@ CUSTOMER = Customer(
     version=1,
     created_at=AT,
     contact_points=(CustomerPoint(contact_point=common.HERS, verified_at=AT),),
+)
+CHANGE = CustomerChange(
+    id=common.example_id(11),
+    at=AT,
+    by_agent=common.MINA,
+    by="Mina",
+    field="attributes.tier",
+    before=None,
+    after="gold",
 )
 INTERACTION = Interaction(
     id=common.MESSAGE,
@@ -92,4 +128,9 @@ INTERACTION = Interaction(
     delivery_reason=None,
     delivery_code=None,
     provider_id=None,
+    mentions=(),
+)
+FOUND = Found(
+    customers=(CUSTOMER,),
+    messages=(FoundMessage(**msgspec.structs.asdict(INTERACTION), customer_name="سارا احمدی", visible=True),),
 )

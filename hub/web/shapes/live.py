@@ -1,6 +1,6 @@
 """The frames of the live connection (``hub.web.live``); ``type`` tells them apart."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -32,11 +32,28 @@ class Snapshot(Frame, frozen=True, kw_only=True, tag="snapshot"):
 class Hint(Frame, frozen=True, kw_only=True, tag="hint", omit_defaults=True):
     """Something changed: fetch it if your version is older. The same hint may come twice."""
 
-    kind: Annotated[str, msgspec.Meta(description="`conversation`, `reply_warning` or `message` (its delivery).")]
+    kind: Annotated[
+        str,
+        msgspec.Meta(
+            description=(
+                "`conversation`, `reply_warning`, `message` (its delivery), `media`, `read`, `customer`,"
+                " `mention` (a note mentions you), `canned_answers` (one changed), or `agent`."
+            )
+        ),
+    ]
     id: UUID
     version: int
     cause: Annotated[UUID | None, msgspec.Meta(description="The id of the request or event that led to it.")] = None
     conversation: UUID | None = None
+
+
+class Looking(Frame, frozen=True, kw_only=True, tag="looking"):
+    """Somebody else looks at what you look at. It comes again every 10 s; after 25 s without it she has left."""
+
+    conversation: UUID
+    agent: UUID
+    name: str
+    state: Literal["looking", "typing", "left"]
 
 
 class Digest(Frame, frozen=True, kw_only=True, tag="digest"):
@@ -51,7 +68,7 @@ class Digest(Frame, frozen=True, kw_only=True, tag="digest"):
 
 
 class Ping(Frame, frozen=True, kw_only=True, tag="ping"):
-    """Every 10 s. After 30 s of silence connect anew."""
+    """Every 10 s while there can be no digests. After 30 s of silence connect anew."""
 
 
 class ResyncNeeded(Frame, frozen=True, kw_only=True, tag="resync_needed"):
@@ -59,29 +76,41 @@ class ResyncNeeded(Frame, frozen=True, kw_only=True, tag="resync_needed"):
 
 
 class Wrong(Frame, frozen=True, kw_only=True, tag="problem"):
-    """You sent something that nobody understands here."""
+    """You sent something that nobody understands here, or that is not for you."""
 
     detail: str
     where: str
 
 
-class Resync(Frame, frozen=True, kw_only=True, tag="resync"):
+class Asked(Frame, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of what a desk may send: who it is stands with its connection, and a frame that says so is refused."""
+
+
+class Resync(Asked, frozen=True, kw_only=True, tag="resync"):
     """Send me a snapshot; at most one each second."""
 
 
-class Pong(Frame, frozen=True, kw_only=True, tag="pong"):
+class LookingAt(Asked, frozen=True, kw_only=True, tag="looking"):
+    """The conversation that is open before me, or none. Say it again every 10 s: after 25 s it counts no more."""
+
+    conversation: UUID | None = None
+    typing: Annotated[bool, msgspec.Meta(description="An answer is being typed just now.")] = False
+
+
+class Pong(Asked, frozen=True, kw_only=True, tag="pong"):
     """I am here; nothing happens."""
 
 
 SENT: tuple[Frame, ...] = (
     Snapshot(conversations=(Known(id=common.CONVERSATION, version=2),), complete=True, cap=5000, agent=AGENT),
     Hint(kind="conversation", id=common.CONVERSATION, version=3, cause=common.COMMAND),
+    Looking(conversation=common.CONVERSATION, agent=common.MINA, name="Mina", state="typing"),
     Digest(count=1, sum="3859f31f", complete=True),
     Ping(),
     ResyncNeeded(),
-    Wrong(detail="a desk may say resync and pong", where="$.type"),
+    Wrong(detail="a desk may say resync, looking and pong", where="$.type"),
 )
 """An example of each frame that a desk gets."""
 
-TAKEN: tuple[Frame, ...] = (Resync(), Pong())
+TAKEN: tuple[Frame, ...] = (Resync(), LookingAt(conversation=common.CONVERSATION, typing=True), Pong())
 """An example of each that it may send."""

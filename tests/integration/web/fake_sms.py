@@ -1,7 +1,7 @@
 """A provider made up for these tests: JSON webhooks that carry a word as their signature."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from hub.channel import (
     WebhookRequest,
 )
 from hub.errors import WebhookRejected
-from hub.model import Channel, DeliveryStatus, sender_address
+from hub.model import Channel, DeliveryStatus, channel_at, our_address, sender_address
 
 REPLY = WebhookReply(200, b"<ok/>", "text/xml")
 
@@ -29,7 +29,10 @@ class FakeSms:
     name = "sms_fake"
     channel = Channel.SMS
     limits: Mapping[Channel, Limits] = MappingProxyType(
-        {Channel.SMS: Limits(max_text=1600, max_media=2, max_media_bytes=1_000)}
+        {
+            Channel.SMS: Limits(max_text=1600, max_media=2, max_media_bytes=1_000),
+            Channel.WHATSAPP: Limits(max_text=4096, max_media=1, max_media_bytes=2_000, window=timedelta(hours=24)),
+        }
     )
 
     def __init__(self, account: Account) -> None:
@@ -61,7 +64,8 @@ class FakeSms:
             return InboundMessage(
                 provider_id=one["id"],
                 contact_point=sender_address(one["from"]),
-                our_address=sender_address(one["to"]),
+                our_address=our_address(one["to"]),
+                channel=channel_at(one["to"], Channel.SMS),
                 text=one["text"],
                 raw=one,
             )

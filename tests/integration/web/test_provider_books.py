@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hub.channel import DeliveryReport, InboundMessage
-from hub.cli.doctor.findings import Finding, Mark
+from hub.checks.findings import Finding, Mark
 from hub.cli.doctor.provider import MARGIN, books, span_of
 from hub.model import ContactPoint, DeliveryStatus
 from tests.integration.web.conftest import HERS, OURS, World

@@ -1,16 +1,20 @@
 """Who may do what, and that every wrong request gets a problem that says what is wrong, where, and how to mend it."""
 
 import asyncio
+import re
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from hub.model import Role, new_id
+from hub.web import routes
 from hub.web.app import ROUTES
 from tests.integration.web.conftest import World
 
 PEOPLE = {Role.AGENT: "Mina", Role.SUPERVISOR: "supervisor", Role.MARKETER: "marketer", Role.ADMIN: "admin"}
+OWN = routes.me.ROUTES
+"""Open to every role, and to a token only as far as it stands for somebody: the same refusal for another reason."""
 PROBLEM = {"type", "title", "status", "detail", "instance"}
 
 
@@ -27,11 +31,14 @@ async def test_every_route_lets_in_whom_the_table_names_and_nobody_else(edge: Wo
     edge.site.outcomes.patience = 0
     wrong: list[Any] = []
     for route in ROUTES:
-        path = route.path.replace("{id}", str(new_id())).replace("{event_id}", str(new_id())).replace("{position}", "0")
+        if route.open:
+            continue
+        path = re.sub("{(id|event_id)}", str(new_id()), route.path)
+        path = path.replace("{position}", "0").replace("{number}", "1").replace("{adapter}/{name}", "sms_fake/x")
         for role, who in PEOPLE.items():
             response = await edge.call(who, route.method, path)
             refused = response.status == 403 and (await response.json())["type"].endswith(":not-allowed")
-            if refused == (role in route.may) or response.status in {401, 500}:
+            if (refused == (role in route.may) and not (route in OWN and refused)) or response.status in {401, 500}:
                 wrong.append((route.method, route.path, role, response.status))
         for headers in ({}, {"Authorization": "Bearer pv_unknown"}, {"Authorization": "Basic eDp5"}):
             response = await edge.call(None, route.method, path, headers=headers)

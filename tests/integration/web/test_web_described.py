@@ -10,7 +10,7 @@ from hub.web.described import asyncapi, openapi
 from tests.integration.web.conftest import World
 from workers import WORKERS
 
-PAGES = {"/api/docs", "/api/events", "/api/reference/{name}"}
+PAGES = {"/api/docs", "/api/events", "/api/reference/{name}", "/", "/desk", "/desk/{path}"}
 
 
 async def test_everybody_may_read_the_descriptions(edge: World) -> None:

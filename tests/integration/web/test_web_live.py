@@ -9,11 +9,13 @@ from typing import Any
 import aiohttp
 import pytest
 
+from hub.conversations import store as conversations
 from hub.events import AgentsChanged
 from hub.live import Hint
 from hub.model import new_id
 from hub.organisation import store as organisation
-from hub.web import live
+from hub.web import live, rounds
+from hub.web.rounds import Rounds
 from tests.integration.web.conftest import World
 
 Socket = aiohttp.ClientWebSocketResponse
@@ -55,7 +57,7 @@ async def test_a_desk_hears_of_what_happens_and_the_digest_agrees(site: World) -
             hint = await heard(socket, type="hint", kind="conversation", id=one["id"])
             assert hint.keys() <= {"type", "kind", "id", "version", "cause", "conversation"}
         one = await site.conversation()
-        await live.digest_all(site.site)
+        await Rounds(site.site).digest()
         for socket in (mina, lead):
             said = await heard(socket, type="digest")
             assert (said["count"], said["sum"]) == (1, digest((one["id"], one["version"])))
@@ -66,6 +68,40 @@ async def test_a_desk_hears_of_what_happens_and_the_digest_agrees(site: World) -
         while (frame := await stranger.receive_json())["type"] != "digest":
             seen.append(frame["type"])
         assert (seen, frame["count"], frame["sum"]) == ([], 0, "00000000")
+
+
+async def test_what_has_not_changed_is_told_again_without_being_read(
+    site: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await site.text()
+    one = await site.conversation()
+    read: list[str] = []
+    for module, name in ((conversations, "alive"), (conversations, "alive_for"), (rounds, "close_ended")):
+        monkeypatch.setattr(module, name, _counting(getattr(module, name), read))
+    async with desk(site, "Mina") as mina, desk(site, "supervisor") as lead:
+        await heard(mina, type="snapshot")
+        await heard(lead, type="snapshot")
+        read.clear()
+        ours = Rounds(site.site)
+        for again in range(3):
+            await ours.look_again()
+            await ours.digest()
+            for socket in (mina, lead):
+                said = await heard(socket, type="digest")
+                assert (said["count"], said["sum"]) == (1, digest((one["id"], one["version"]))), again
+        assert sorted(read) == ["alive", "alive_for", "close_ended"]
+        await site.call("admin", "POST", f"/conversations/{one['id']}/resolve")
+        await ours.digest()
+        assert (await heard(mina, type="digest"))["count"] == (await heard(lead, type="digest"))["count"] == 0
+        assert sorted(read) == ["alive", "alive", "alive_for", "alive_for", "close_ended"]
+
+
+def _counting(function: Any, read: list[str]) -> Any:
+    async def counted(*args: Any, **named: Any) -> Any:
+        read.append(function.__name__)
+        return await function(*args, **named)
+
+    return counted
 
 
 async def test_connecting_is_a_heartbeat_and_rings_for_the_router(edge: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +117,7 @@ async def test_connecting_is_a_heartbeat_and_rings_for_the_router(edge: World, m
         async with desk(edge, "Mina") as second:
             await heard(second, type="snapshot")
             assert len(rung) == 1
-        await live.beat_all(edge.site)
+        await Rounds(edge.site).beat()
         await heard(mina, type="ping")
         assert (await edge.parts.live.heartbeats()).at[edge.agents["Mina"]] > beats.at[edge.agents["Mina"]]
 
@@ -138,14 +174,46 @@ async def test_an_ended_token_closes_its_desks_and_changed_teams_give_a_new_snap
         await heard(mina, type="snapshot")
         await heard(ali, type="snapshot")
         tokens = {one["name"]: one["id"] for one in (await edge.get("admin", "/tokens"))["items"]}
+        said = asyncio.create_task(mina.receive())
         assert (await edge.call("admin", "DELETE", f"/tokens/{tokens['Mina']}")).status == 204
         async with edge.parts.store.transaction() as tx:
             await organisation.set_teams(tx, edge.agents["Ali"], [edge.other_team])
-        asked = asyncio.create_task(live.digest_all(edge.site))
-        closed = await mina.receive()
+        asked = asyncio.create_task(Rounds(edge.site).look_again())
+        closed = await said
         assert (closed.type, mina.close_code) == (aiohttp.WSMsgType.CLOSE, 1008)
         assert (await heard(ali, type="snapshot"))["agent"]["teams"] == [str(edge.other_team)]
         await asked
+
+
+async def test_who_comes_back_before_the_process_forgot_her_is_closed_again(edge: World) -> None:
+    ours = Rounds(edge.site)
+    for again in (False, True):
+        async with desk(edge, "Mina") as mina:  # the second time by what the process remembers of the first
+            await heard(mina, type="snapshot")
+            if not again:
+                async with edge.parts.store.transaction() as tx:
+                    await tx.execute("UPDATE tokens SET revoked_at = now() WHERE agent_id = $1", edge.agents["Mina"])
+            said = asyncio.create_task(mina.receive())
+            await ours.look_again()
+            async with asyncio.timeout(5):
+                assert ((await said).type, mina.close_code) == (aiohttp.WSMsgType.CLOSE, 1008)
+
+
+async def test_a_fault_nobody_foresaw_ends_a_desk_and_shows_nothing(
+    edge: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(data: str) -> None:
+        raise ZeroDivisionError(data)
+
+    async with desk(edge, "Mina") as mina:
+        await heard(mina, type="snapshot")
+        monkeypatch.setattr(live, "_asked", broken)
+        await mina.send_str("a customer's words")
+        async with asyncio.timeout(5):
+            assert ((await mina.receive()).type, mina.close_code) == (aiohttp.WSMsgType.CLOSE, 1011)
+    written = "".join(capsys.readouterr())
+    assert "desk_failed" in written
+    assert "a customer's words" not in written
 
 
 async def test_nonsense_from_a_desk_is_answered_and_does_no_harm(edge: World) -> None:

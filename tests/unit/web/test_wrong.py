@@ -55,7 +55,7 @@ def test_place_and_what_belongs_there(kind: type[msgspec.Struct], raw: bytes, wh
 
 
 def test_an_unknown_field_lists_those_there_are() -> None:
-    assert said(Answer, b'{"colour": 1}').mend == "those there are: text, files, template, resolve"
+    assert said(Answer, b'{"colour": 1}').mend == "those there are: text, files, template, via, resolve"
     assert said(Nothing, b'{"colour": 1}').mend == "there is none: leave the body empty"
 
 

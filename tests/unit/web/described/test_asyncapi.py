@@ -43,8 +43,10 @@ def test_every_reference_leads_somewhere() -> None:
 
 
 def test_it_holds_every_event_and_every_frame() -> None:
-    frames = {f"live.{type(one).__struct_config__.tag}" for one in (*SENT, *TAKEN)}
-    assert set(MESSAGES) == set(REGISTRY) | frames
+    sent, taken = ({f"live.{type(one).__struct_config__.tag}" for one in frames} for frames in (SENT, TAKEN))
+    both = {f"{name}.{way}" for name in sent & taken for way in ("send", "receive")}
+    assert set(MESSAGES) == set(REGISTRY) | (sent ^ taken) | both
+    assert len(SENT) + len(TAKEN) == len(sent ^ taken) + len(both)
 
 
 def test_the_queues_are_those_of_the_bus() -> None:

@@ -1,0 +1,169 @@
+"""What is done now and then for all open desks of a process: heartbeats, callers looked up again, digests.
+
+Most rounds find that nothing has changed. PostgreSQL says so by a print of the rows, and then none of them is read.
+"""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from uuid import UUID
+
+import msgspec
+import structlog
+from aiohttp import web
+
+from hub import logs
+from hub.conversations import mentions
+from hub.conversations import store as conversations
+from hub.errors import HubError
+from hub.organisation import store as organisation
+from hub.organisation.signing import store as signing
+from hub.store import Row
+from hub.web import looking
+from hub.web.call import SITE, Site
+from hub.web.callers import FRESH
+from hub.web.desks import Desk, Sum
+from hub.web.ending import close_ended
+from hub.web.live import CAP, beat, send_snapshot
+from hub.web.shapes.live import Ping
+
+log = structlog.get_logger(__name__)
+
+BEAT_EVERY = 10.0
+DIGEST_EVERY = 15.0
+PING = msgspec.json.encode(Ping())
+
+
+async def run_rounds(app: web.Application) -> AsyncIterator[None]:
+    """One listener for hints, one heartbeat and one digest for all desks of the process."""
+    site = app[SITE]
+    rounds = Rounds(site)
+    tasks = [
+        asyncio.create_task(site.parts.live.listen(site.desks.take, site.lookers.take), name="hints"),
+        asyncio.create_task(_every(BEAT_EVERY, rounds.beat), name="beats"),
+        asyncio.create_task(_every(FRESH, rounds.look_again), name="callers"),
+        asyncio.create_task(_every(looking.SWEEP_EVERY, site.lookers.sweep), name="looks"),
+        asyncio.create_task(_every(DIGEST_EVERY, rounds.digest), name="digests"),
+    ]
+    yield
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+
+
+class Rounds:
+    """The rounds of one process, and what the last ones found."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._callers: object = None
+        self._leads: object = None
+        self._agents: object = None
+        self._whole = b""
+        """The digest of leads."""
+        self._sums: dict[UUID | None, Sum] = {}
+        """By assignee, or by team for what nobody holds."""
+        self._mentioned: dict[UUID | None, list[Row]] = {}
+        self._digested_at = 0.0
+
+    async def beat(self) -> None:
+        """Every agent with a desk here is connected now. Desks that get no digests hear that we are there."""
+        if agents := self._site.desks.agents():
+            await beat(self._site, agents)
+        if time.monotonic() - self._digested_at > DIGEST_EVERY + 1:
+            for desk in self._site.desks:
+                desk.send(PING)
+
+    async def look_again(self) -> None:
+        """Close the desks whose token or sign-in was ended, resync those whose role or teams changed."""
+        site, desks = self._site, list(self._site.desks)
+        if not desks:
+            return
+        by_cookie = [desk.caller.id for desk in desks if desk.caller.signed_in]
+        by_token = [desk.caller.id for desk in desks if not desk.caller.signed_in]
+        async with site.parts.store.reading() as tx:
+            signed_in = await signing.signed_in_print(tx, by_cookie, site.door.lasts) if by_cookie else None
+            print_ = (signed_in, await organisation.callers_print(tx, by_token) if by_token else None)
+        # A desk that came meanwhile was let in by what this process remembered, which may be what has just ended.
+        found = (desks, [desk.caller for desk in desks], print_)
+        if found == self._callers:
+            return
+        callers = await close_ended(site)
+        for desk in site.desks:
+            caller = callers.get(desk.caller.id)
+            if caller is not None and site.desks.recast(desk, caller):
+                await send_snapshot(site, desk)
+        self._callers = found
+
+    async def digest(self) -> None:
+        """Tell each desk the sum over what it may see."""
+        leads = [desk for desk in self._site.desks if desk.leads]
+        agents = [desk for desk in self._site.desks if not desk.leads]
+        if leads:
+            await self._see_all()
+            for desk in leads:
+                desk.send(self._whole)
+        if agents:
+            await self._see_theirs(agents)
+            for desk in agents:
+                mine = self._hers(desk)
+                desk.send(mine.frame(complete=mine.count <= CAP))
+        self._digested_at = time.monotonic()
+
+    async def _see_all(self) -> None:
+        async with self._site.parts.store.reading() as tx:
+            print_ = await conversations.alive_print(tx, limit=CAP + 1)
+            if print_ == self._leads:
+                return
+            rows = await conversations.alive(tx, limit=CAP + 1)
+        self._whole = (await _sums(rows[:CAP]))[None].frame(complete=len(rows) <= CAP)
+        self._leads = print_
+
+    async def _see_theirs(self, desks: Sequence[Desk]) -> None:
+        agents, teams = self._site.desks.agents(), [*{one for desk in desks for one in desk.caller.teams}]
+        async with self._site.parts.store.reading() as tx:
+            alive = await conversations.alive_for_print(tx, agents=agents, teams=teams)
+            named = await mentions.newest_print(tx, agents, resolved=False)
+            found = (agents, teams, alive, named)
+            if found == self._agents:
+                return
+            rows = await conversations.alive_for(tx, agents=agents, teams=teams)
+            mentioned = await mentions.newest(tx, agents, resolved=False)
+        self._sums, self._mentioned = await _sums(rows), defaultdict(list)
+        for row in mentioned:
+            self._mentioned[row["agent_id"]].append(row)
+        self._agents = found
+
+    def _hers(self, desk: Desk) -> Sum:
+        agent, teams = desk.caller.agent_id, desk.caller.teams
+        mine = Sum()
+        for key in (agent, *teams):
+            if (sum_ := self._sums.get(key)) is not None:
+                mine.join(sum_)
+        for row in self._mentioned.get(agent, ()):
+            if (holder := row["assignee_id"] or row["team_id"]) != agent and holder not in teams:
+                mine.add(row["id"], row["version"])
+        return mine
+
+
+async def _sums(rows: Sequence[Row]) -> dict[UUID | None, Sum]:
+    """By assignee, or by team for what nobody holds; all under ``None`` for rows that name neither."""
+    sums: dict[UUID | None, Sum] = defaultdict(Sum)
+    for place, row in enumerate(rows, 1):
+        key = (row.get("assignee_id") or row.get("team_id")) if len(row) > 2 else None
+        sums[key].add(row["id"], row["version"])
+        if place % 1000 == 0:
+            await asyncio.sleep(0)  # 20,000 of them take 20 ms, and webhooks do not wait that long
+    return sums
+
+
+async def _every(seconds: float, step: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await step()
+        except HubError as error:
+            log.warning("live_step_waits", reason=str(error))
+        except Exception as error:  # noqa: BLE001 - a fault in one round must not end the heartbeats of all
+            log.error("live_step_failed", error=logs.shown(error), trace=logs.trace(error))  # noqa: TRY400 - see shown
