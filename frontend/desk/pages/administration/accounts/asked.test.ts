@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import type { AdapterKind } from '../../../hub/shapes';
+import { placed, secretsOf } from './asked';
+
+const KIND = { settings: [{ name: 'fields' }, { name: 'url' }] } as unknown as AdapterKind;
+
+test.each([
+  ['fields is missing: its lines name what is sent', 'fields'],
+  ['url: this is no address', 'url'],
+  ['fields.to has no place', 'fields'],
+  ['the number +98 is of another account', undefined],
+  [undefined, undefined],
+])('%s', (refused, name) => {
+  expect(Object.keys(placed(KIND, refused))[0]).toBe(name);
+});
+
+test('a secret opened and left empty is not sent, one taken away is', () => {
+  expect(secretsOf({ one: '', two: null, three: 'x' })).toEqual({ two: null, three: 'x' });
+});

@@ -1,0 +1,41 @@
+/** Files that are shown, fetched once while a conversation is open and given back when it closes. */
+import { SvelteMap } from 'svelte/reactivity';
+import { API } from '../../hub/client';
+
+export type Shown = { state: 'coming' } | { state: 'here'; url: string } | { state: 'failed' };
+
+/** What browsers draw and cannot run. The hub has looked at the bytes: what could run is `application/octet-stream`. */
+export const pictured = (kind: string) => /^image\/(png|jpeg|gif|webp|avif|bmp)$/.test(kind);
+export const playable = (kind: string) => /^audio\//.test(kind);
+
+const COMING: Shown = { state: 'coming' };
+
+export class Blobs {
+  #shown = new SvelteMap<string, Shown>();
+  #asked = new Set<string>();
+
+  /** As it is now; asked for the first time, it is fetched. */
+  of(path: string): Shown {
+    if (!this.#asked.has(path)) {
+      this.#asked.add(path);
+      void this.#fetch(path);
+    }
+    return this.#shown.get(path) ?? COMING;
+  }
+
+  end(): void {
+    for (const one of this.#shown.values()) if (one.state === 'here') URL.revokeObjectURL(one.url);
+    this.#shown.clear();
+  }
+
+  async #fetch(path: string): Promise<void> {
+    try {
+      const response = await fetch(API + path, { credentials: 'same-origin' });
+      if (!response.ok) throw new TypeError(String(response.status));
+      this.#shown.set(path, { state: 'here', url: URL.createObjectURL(await response.blob()) });
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      this.#shown.set(path, { state: 'failed' }); // shown as a file that can be saved
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { untrack } from 'svelte';
+
+/**
+ * Keys. A page says which it has while it is there; `?` lists them all. A key without Ctrl or Alt is not taken while
+ * somebody writes, and never while a dialog or menu is open.
+ */
+export interface Key {
+  /** As `KeyboardEvent.key` has it; `mod+Enter` with Ctrl or Cmd, `g i` one after the other. */
+  key: string;
+  says: string;
+  run: () => void;
+  /** Also while somebody writes. */
+  writing?: boolean;
+}
+
+const SEQUENCE = 1_000;
+
+class Keys {
+  shown = $state(false);
+  all = $state.raw<readonly (readonly Key[])[]>([]);
+  #before = '';
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Have these keys until the answer is called; in an effect, return it. */
+  use(keys: readonly Key[]): () => void {
+    // Untracked: whoever brings keys in an effect does not depend on everybody else's.
+    this.all = untrack(() => [...this.all, keys]);
+    return () => {
+      this.all = untrack(() => this.all.filter((one) => one !== keys));
+    };
+  }
+
+  press(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open], [role=menu]'))
+      return;
+    const name = this.#name(event);
+    if (name === null) return;
+    const found = this.#find(name, writes(event.target));
+    if (!found) return;
+    event.preventDefault();
+    found.run();
+  }
+
+  #name(event: KeyboardEvent): string | null {
+    if (event.altKey || ['Control', 'Shift', 'Alt', 'Meta'].includes(event.key)) return null;
+    if (event.ctrlKey || event.metaKey) return `mod+${event.key}`;
+    return event.key;
+  }
+
+  #find(name: string, writing: boolean): Key | undefined {
+    const sequence = this.#before ? `${this.#before} ${name}` : name;
+    clearTimeout(this.#timer);
+    const known = this.all.toReversed().flat();
+    const usable = writing ? known.filter((key) => key.writing) : known;
+    const found = usable.find((key) => key.key === sequence) ?? usable.find((key) => key.key === name);
+    const begins = !found && !writing && usable.some((key) => key.key.startsWith(`${name} `));
+    this.#before = begins ? name : '';
+    this.#timer = setTimeout(() => (this.#before = ''), SEQUENCE);
+    return found;
+  }
+}
+
+function writes(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName))
+  );
+}
+
+export const keys = new Keys();

@@ -1,0 +1,63 @@
+/** Tells her what has become hers or what her customers wrote while she looks elsewhere: a sound, a notice, the system's. */
+import { named } from '../design/isolate';
+import { router } from '../router/router.svelte';
+import type { Conversation, Id } from '../hub/shapes';
+import { say } from '../words/words.svelte';
+import { conversations } from './conversations.svelte';
+import { me } from './me.svelte';
+import { news } from './news';
+import { notices } from './notices.svelte';
+
+/** Begin to tell; ends when the answer is called. */
+export function alert(): () => void {
+  return conversations.listen((one, before) => {
+    // One that was not here before is news once all that was there has come.
+    const known = before ?? (conversations.loaded ? { ...one, assignee_id: heldBefore(one) } : undefined);
+    const what = news(one, known, me.agentId);
+    if (what && !(document.hasFocus() && router.path.endsWith(one.id))) tell(what, one);
+  });
+}
+
+/** Who held it before it was here: what was split from another was that one's holder's. */
+function heldBefore(one: Conversation): Id | null {
+  const from = one.rearranged_at && one.previous_id ? conversations.byId.get(one.previous_id) : undefined;
+  return from?.assignee_id ?? null;
+}
+
+function tell(what: 'given' | 'wrote', one: Conversation): void {
+  const name = named(one.customer_name ?? `#${one.number}`);
+  const text = what === 'given' ? say().inbox.newForYou(name) : say().inbox.wrote(name);
+  const open = () => router.go(`/inbox/mine/${one.id}`);
+  if (what === 'given') notices.add('news', text, null, { label: say().inbox.openIt, run: open });
+  if (me.sounds) sound(what);
+  if (document.hidden && me.desktop && 'Notification' in window && Notification.permission === 'granted') {
+    const shown = new Notification(text, { tag: one.id, icon: '/desk/icon.svg' });
+    shown.onclick = () => {
+      window.focus();
+      open();
+      shown.close();
+    };
+  }
+}
+
+let audio: AudioContext | undefined;
+
+/** Two soft tones rising for what is new to her, one for a message. Before her first click browsers keep silent. */
+export function sound(what: 'given' | 'wrote'): void {
+  if (!navigator.userActivation.hasBeenActive) return;
+  audio ??= new AudioContext();
+  (what === 'given' ? [660, 880] : [660]).forEach((pitch, place) => tone(pitch, place * 0.14));
+}
+
+function tone(pitch: number, wait: number): void {
+  if (!audio) return;
+  const begin = audio.currentTime + wait;
+  const [wave, loudness] = [audio.createOscillator(), audio.createGain()];
+  wave.frequency.value = pitch;
+  loudness.gain.setValueAtTime(0.0001, begin);
+  loudness.gain.exponentialRampToValueAtTime(0.08, begin + 0.02);
+  loudness.gain.exponentialRampToValueAtTime(0.0001, begin + 0.25);
+  wave.connect(loudness).connect(audio.destination);
+  wave.start(begin);
+  wave.stop(begin + 0.3);
+}

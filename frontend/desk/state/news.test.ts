@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import type { Conversation } from '../hub/shapes';
+import { news } from './news';
+
+const one = (given: Partial<Conversation>) =>
+  ({
+    assignee_id: 'mina',
+    status: 'open',
+    waiting_since: '2026-03-21T10:00:00Z',
+    last_inbound_at: '2026-03-21T10:00:00Z',
+    rearranged_at: null,
+    ...given,
+  }) as Conversation;
+
+test('what became hers is told, what was hers is not', () => {
+  expect(news(one({}), one({ assignee_id: null }), 'mina')).toBe('given');
+  expect(news(one({}), one({ assignee_id: 'ali' }), 'mina')).toBe('given');
+  expect(news(one({}), one({}), 'mina')).toBeNull();
+  expect(news(one({}), undefined, 'mina')).toBeNull();
+});
+
+test('what came by a join was not written now', () => {
+  const joined = one({ last_inbound_at: '2026-03-21T10:01:00Z', rearranged_at: '2026-03-21T10:02:00Z' });
+  expect(news(joined, one({}), 'mina')).toBeNull();
+});
+
+test('a new message is told to her who holds it, and to nobody else', () => {
+  const newer = one({ last_inbound_at: '2026-03-21T10:01:00Z' });
+  expect(news(newer, one({}), 'mina')).toBe('wrote');
+  expect(news(newer, one({}), 'ali')).toBeNull();
+  expect(news(newer, one({}), null)).toBeNull();
+});

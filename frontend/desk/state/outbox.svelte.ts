@@ -1,0 +1,194 @@
+/**
+ * What this person writes, from the moment she sends it until the hub has it. Kept in localStorage, one entry an item,
+ * so that neither a reload nor a lost line loses it. The tab in which it was written sends it; when that tab is gone,
+ * known by the lock it held, another takes it over.
+ */
+import { SvelteMap } from 'svelte/reactivity';
+import { API, ask, get } from '../hub/client';
+import type { Id, Interaction, Pending } from '../hub/shapes';
+import { live } from './connection.svelte';
+import { me } from './me.svelte';
+import * as rules from './outboxRules';
+import type { Item } from './outboxRules';
+
+const TAB = crypto.randomUUID();
+const PREFIX = 'peyvand.outbox.';
+const LOCK = 'peyvand.desk.';
+const DAY = 86_400_000;
+
+type Heard = (interaction: Interaction) => void;
+
+class Outbox {
+  readonly items = new SvelteMap<string, Item>();
+  #owner: string | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #heard = new Set<Heard>();
+  #others = new Set<string>();
+
+  constructor() {
+    void navigator.locks?.request(LOCK + TAB, () => new Promise(() => undefined));
+    addEventListener('storage', (event) => this.#elsewhere(event));
+    addEventListener('pagehide', () => this.#lastWords());
+    addEventListener('pageshow', (event) => event.persisted && this.#wake());
+    addEventListener('online', () => this.#hurry());
+    live.listen({ state: (open) => open && this.#hurry() });
+  }
+
+  /** Read what is kept for whoever sits here now. Called by every page that shows or sends something. */
+  begin(): void {
+    const owner = me.agentId ?? me.who.name;
+    if (owner !== this.#owner) {
+      this.#owner = owner;
+      this.items.clear();
+      for (const name of Object.keys(localStorage)) if (name.startsWith(this.#prefix)) this.#read(name);
+    }
+    this.#wake();
+  }
+
+  listen(heard: Heard): () => void {
+    this.#heard.add(heard);
+    return () => this.#heard.delete(heard);
+  }
+
+  /** In the order they were written. */
+  of(conversation: Id): Item[] {
+    return rules.inOrder([...this.items.values()].filter((item) => item.conversation === conversation));
+  }
+
+  add(item: Pick<Item, 'conversation' | 'kind' | 'body' | 'shown'>): void {
+    this.begin();
+    this.#keep(rules.held({ ...item, key: crypto.randomUUID(), at: Date.now(), tab: TAB }));
+    this.#wake();
+  }
+
+  /** Take back what has not left yet, or what was refused; what it was, or null if it is too late. */
+  take(key: string): Item | null {
+    const item = this.items.get(key);
+    if (!item || !(rules.canUndo(item) || item.state === 'refused')) return null;
+    this.#drop(key);
+    return item;
+  }
+
+  release(key: string): void {
+    this.#change(key, (item) => rules.released(item, Date.now()));
+    this.#wake();
+  }
+
+  get #prefix(): string {
+    return `${PREFIX}${this.#owner}.`;
+  }
+
+  #keep(item: Item): void {
+    this.items.set(item.key, item);
+    localStorage.setItem(this.#prefix + item.key, JSON.stringify(item));
+  }
+
+  #drop(key: string): void {
+    this.items.delete(key);
+    localStorage.removeItem(this.#prefix + key);
+  }
+
+  /** Unless another tab has taken it away meanwhile. */
+  #change(key: string, next: (item: Item) => Item): Item | null {
+    const kept = localStorage.getItem(this.#prefix + key);
+    const item = this.items.get(key);
+    if (kept === null || !item) {
+      this.items.delete(key);
+      return null;
+    }
+    const changed = next(item);
+    this.#keep(changed);
+    return changed;
+  }
+
+  #read(name: string): void {
+    const kept = localStorage.getItem(name);
+    if (kept === null) return;
+    const item = JSON.parse(kept) as Item;
+    this.items.set(item.key, item);
+    if (item.tab !== TAB) this.#inherit(item.tab);
+  }
+
+  /** Another tab has it; once that is gone, it is ours. Without locks nobody can tell: the key makes it once. */
+  #inherit(tab: string): void {
+    if (!navigator.locks) this.#adopt(tab);
+    else if (!this.#others.has(tab)) {
+      this.#others.add(tab);
+      void navigator.locks.request(LOCK + tab, () => {
+        this.#others.delete(tab);
+        this.#adopt(tab);
+      });
+    }
+  }
+
+  #adopt(tab: string): void {
+    for (const item of this.items.values())
+      if (item.tab === tab) this.#change(item.key, (one) => rules.found(one, TAB, Date.now()));
+    this.#wake();
+  }
+
+  #elsewhere(event: StorageEvent): void {
+    if (!this.#owner || !event.key?.startsWith(this.#prefix)) return;
+    if (event.newValue === null) this.items.delete(event.key.slice(this.#prefix.length));
+    else this.#read(event.key);
+  }
+
+  #hurry(): void {
+    for (const item of this.items.values()) if (item.tab === TAB) this.#keep(rules.hurried(item, Date.now()));
+    this.#wake();
+  }
+
+  #wake(): void {
+    clearTimeout(this.#timer);
+    if (me.standing !== 'in') return;
+    const now = Date.now();
+    rules.due(this.items.values(), TAB, now).forEach((item) => void this.#go(item));
+    const next = rules.nextDue(this.items.values(), TAB);
+    if (next !== null && next - now < DAY)
+      this.#timer = setTimeout(() => this.#wake(), Math.max(next - now, 100));
+  }
+
+  async #go(item: Item): Promise<void> {
+    const looks = item.state === 'asked';
+    const begun = this.#change(item.key, looks ? rules.looking : rules.started);
+    if (!begun) return;
+    try {
+      const next = looks ? await this.#look(begun) : await this.#send(begun);
+      if ('item' in next) this.#change(item.key, () => next.item);
+      else {
+        if (next.done) this.#heard.forEach((tell) => tell(next.done as Interaction));
+        this.#drop(item.key);
+      }
+    } catch (error) {
+      this.#change(item.key, (one) => rules.failed(one, error, Date.now()));
+    } finally {
+      this.#wake();
+    }
+  }
+
+  async #send(item: Item, last = false): Promise<rules.Next> {
+    const path = `/conversations/${item.conversation}/${item.kind}`;
+    const asked = { body: item.body, key: item.key, last };
+    const { status, body } = await ask<Interaction | Pending>('POST', path, asked);
+    return rules.answered(item, status, body, Date.now());
+  }
+
+  async #look(item: Item): Promise<ReturnType<typeof rules.looked>> {
+    const outcome = await get<rules.Outcome>((item.outcome ?? '').replace(API, ''));
+    return rules.looked(item, outcome, Date.now());
+  }
+
+  /** The page closes: send without waiting for the answer. At the next visit the same key asks what became of it. */
+  #lastWords(): void {
+    if (me.standing !== 'in') return;
+    for (const item of rules.lastWords(this.items.values(), TAB)) {
+      const begun = this.#change(item.key, (one) => ({
+        ...rules.released(one, Date.now()),
+        next: Date.now(),
+      }));
+      if (begun) this.#send(begun, true).catch(() => undefined); // told at the next visit
+    }
+  }
+}
+
+export const outbox = new Outbox();

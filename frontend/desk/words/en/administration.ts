@@ -1,0 +1,30 @@
+/** Words of the administration: its frame, and what several of its pages say. */
+export const administration = {
+  title: 'Administration',
+  short: 'Admin',
+  groups: { people: 'People', connections: 'Connections', system: 'System' },
+  sections: {
+    agents: { title: 'Agents', lead: 'Who signs in, as what, and how much each can hold' },
+    teams: { title: 'Teams', lead: 'Who answers together' },
+    canned: { title: 'Canned answers', lead: 'Texts that agents bring up with /' },
+    accounts: { title: 'Accounts', lead: 'Numbers at providers, how they fare, and what passed lately' },
+    tokens: { title: 'API tokens', lead: 'Which programs may reach the hub, and as what' },
+    health: { title: 'Health', lead: 'Whether all that the hub needs works, and how to mend it' },
+    dead: { title: 'Dead events', lead: 'What could not be handled, and waits for a decision' },
+  },
+  next: 'Next in the list',
+  previous: 'Previous in the list',
+  make: 'Make it',
+  delete: 'Delete',
+  gone: 'This is not there any more',
+  goneText: 'Somebody may have deleted it.',
+  toList: 'To the list',
+  readFailed: 'This could not be read',
+  nameMissing: 'Give it a name.',
+  roleTexts: {
+    agent: 'Sees what she holds, what her teams have, and where she is mentioned; answers it.',
+    supervisor: 'Sees all conversations and assigns them; sets presence; writes canned answers.',
+    marketer: 'Sees customers, and their history without texts; no conversations.',
+    admin: 'May do everything.',
+  },
+};

@@ -1,0 +1,29 @@
+/** Builds the desk into the Python package: hub/web/static/desk, which is made and not committed. */
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+const HUB = process.env['HUB_URL'] ?? 'http://127.0.0.1:8080';
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  root: here('desk'),
+  base: '/desk/',
+  publicDir: here('desk/public'),
+  plugins: [svelte({ configFile: here('svelte.config.js') })],
+  resolve: {
+    alias: { $desk: here('desk') },
+    // Components are tested as a browser has them, not as a server would render them.
+    ...(process.env['VITEST'] ? { conditions: ['browser'] } : {}),
+  },
+  build: {
+    outDir: here('../hub/web/static/desk'),
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0, // a font or icon inside a style sheet would be a data: address, which the policy refuses
+    modulePreload: { polyfill: false },
+    reportCompressedSize: true,
+  },
+  server: { port: 5173, proxy: { '/api': { target: HUB, ws: true } } },
+  test: { root: here('.'), include: ['desk/**/*.test.ts'], environment: 'jsdom', restoreMocks: true },
+});
