@@ -21,7 +21,11 @@ _NUMBER = re.compile(r"\+[0-9]{7,15}\Z", re.ASCII)
 
 schemathesis.openapi.format("cursor", st.just(""))
 schemathesis.openapi.format("tel", st.sampled_from(KNOWN["numbers"]))
-schemathesis.openapi.format("contact-point", st.sampled_from(["tel:" + number for number in KNOWN["numbers"]]))
+schemathesis.openapi.format(
+    "contact-point",
+    st.sampled_from(["tel:" + number for number in KNOWN["numbers"]]) | st.uuids().map(lambda id_: f"ext:{id_}:1"),
+)
+schemathesis.openapi.format("time-zone", st.sampled_from(["Asia/Tehran", "Europe/Berlin", "UTC"]))
 schemathesis.openapi.format(
     "date-time", st.datetimes().map(lambda at: at.replace(year=2030 + at.year % 100).isoformat() + "+03:30")
 )
@@ -65,17 +69,22 @@ def _mend_body(case: Any) -> None:
 def _mend_message(case: Any) -> None:
     if isinstance(case.body.get("text"), str):
         case.body["text"] = case.body["text"][:MOST]  # how long it may be is the channel's, not the API's
+    if _right(case, ParameterLocation.BODY) and case.body.get("to") and not case.body.get("from"):
+        case.body["from"] = KNOWN["ours"][0]  # several are ours; one would need no naming
+    if _right(case, ParameterLocation.BODY) and case.body.get("via"):
+        case.body["via"] = None  # those there are depend on the conversation
     if _right(case, ParameterLocation.BODY) and (case.body.get("template") or case.body.get("files")):
         # Those there are belong to the provider, and to who uploaded them.
         case.body |= {"text": case.body.get("text") or "x", "template": None, "files": []}
 
 
 def _mend(body: dict[str, Any]) -> None:
-    for field, kind in (("agent", "lasting"), ("team", "teams")):
+    for field, kind in (("agent", "lasting"), ("owner", "lasting"), ("team", "teams")):
         if field in body:
             body[field] = _known(kind, body[field])
-    if isinstance(body.get("teams"), list):
-        body["teams"] = [_known("teams", one) for one in body["teams"]]
+    for field, kind in (("mentions", "lasting"), ("members", "lasting"), ("teams", "teams")):
+        if isinstance(body.get(field), list):
+            body[field] = [_known(kind, one) for one in body[field]]
     if isinstance(body.get("from"), str) and _NUMBER.match(body["from"]):
         body["from"] = KNOWN["ours"][0]
     for field, value in body.items():

@@ -1,98 +1,16 @@
 """The demo as people meet it: `hub demo`, an agent on its live connection, a text from the sandbox's phone."""
 
 import asyncio
-import json
-import os
-import signal
 import sys
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import aiohttp
 import psutil
 import pytest
 
 from hub.cli.demo.people import CUSTOMERS
-from hub.sandbox.model import ORGANISATION_NUMBERS
-from tests.services import free_port
-
-T = TypeVar("T")
-
-SARA, GRACE = "+989121234567", "+12025550147"
-OURS = ORGANISATION_NUMBERS[1]
-_FIRST_START = 60.0
-
-
-@dataclass(slots=True)
-class Demo:
-    """A running `hub demo` and what it wrote for others."""
-
-    process: asyncio.subprocess.Process
-    folder: Path
-    hub: str
-    phone: str
-    printed: str
-
-    @property
-    def notes(self) -> dict[str, Any]:
-        return dict(json.loads((self.folder / "demo.json").read_text()))
-
-    def bearer(self, name: str) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.notes['sign_ins'][name]}"}
-
-    async def stop(self) -> float:
-        """Ask it to end; how long that took."""
-        began = time.monotonic()
-        self.process.terminate()
-        async with asyncio.timeout(20):
-            await self.process.communicate()
-        return time.monotonic() - began
-
-
-def environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
-
-
-async def start(folder: Path) -> Demo:
-    """As an operator would; returns when it has said that it is running."""
-    hub, phone = free_port(), free_port()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "hub", "demo", "--data-dir", str(folder)),
-        *("--port", str(hub), "--sandbox-port", str(phone)),
-        env=environment(),
-        stdout=asyncio.subprocess.PIPE,
-        process_group=0,
-    )
-    assert process.stdout is not None
-    lines: list[str] = []
-    async with asyncio.timeout(_FIRST_START):
-        while not (lines and lines[-1].strip().startswith("admin")):
-            line = await process.stdout.readline()
-            assert line, f"it ended: {''.join(lines)}"
-            lines.append(line.decode())
-    return Demo(process, folder, f"http://127.0.0.1:{hub}", f"http://127.0.0.1:{phone}", "".join(lines))
-
-
-@pytest.fixture
-async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
-    running = await start(tmp_path / "var")
-    yield running
-    if running.process.returncode is None:
-        with suppress(ProcessLookupError):
-            os.killpg(running.process.pid, signal.SIGKILL)
-        await running.process.wait()
-
-
-async def eventually(look: Callable[[], Awaitable[T | None]], *, within: float = 15.0) -> T:
-    """What ``look`` gives, as soon as it gives something."""
-    async with asyncio.timeout(within):
-        while (found := await look()) is None:
-            await asyncio.sleep(0.05)
-    return found
+from tests.e2e.demos import GRACE, SARA, Demo, environment, eventually, on_the_phone, start, text
 
 
 async def frame_of(live: aiohttp.ClientWebSocketResponse, kind: str) -> dict[str, Any]:
@@ -101,19 +19,6 @@ async def frame_of(live: aiohttp.ClientWebSocketResponse, kind: str) -> dict[str
             frame = await live.receive_json()
             if frame["type"] == kind:
                 return dict(frame)
-
-
-async def text(http: aiohttp.ClientSession, demo: Demo, from_: str, body: str) -> None:
-    said = {"from": from_, "to": OURS, "body": body}
-    async with http.post(f"{demo.phone}/sandbox/api/texts", json=said) as response:
-        assert response.status == 201
-        assert (await response.json())["hub"]["taken"] is True
-
-
-async def on_the_phone(http: aiohttp.ClientSession, demo: Demo, phone: str) -> list[dict[str, Any]]:
-    query = {"phone": phone, "number": OURS}
-    async with http.get(f"{demo.phone}/sandbox/api/messages", params=query) as response:
-        return list((await response.json())["messages"])
 
 
 async def get(http: aiohttp.ClientSession, demo: Demo, path: str, name: str) -> Any:
@@ -198,13 +103,14 @@ async def test_it_starts_again_on_its_data_with_new_sign_ins(demo: Demo, tmp_pat
         try:
             after = again.notes
             assert after["account_sid"] == before["account_sid"]
+            assert after["passwords"] == before["passwords"], "whoever noted one can use it again"
             assert after["auth_token"] == before["auth_token"]
             assert set(after["sign_ins"].values()).isdisjoint(before["sign_ins"].values())
             async with http.get(f"{again.hub}/api/v1/conversations", headers=old) as response:
                 assert response.status == 401
             assert [one["body"] for one in await on_the_phone(http, again, GRACE)] == ["Hello?"]
             agents = await get(http, again, "/agents", "supervisor")
-            assert sorted(one["name"] for one in agents["items"]) == ["Ali", "Emma", "Mina"]
+            assert sorted(one["name"] for one in agents["items"]) == ["Ali", "Emma", "Kian", "Mina", "Shirin"]
             async with http.ws_connect(f"{again.hub}/api/v1/live", headers=again.bearer("Emma")) as live:
                 await frame_of(live, "snapshot")
 

@@ -1,0 +1,55 @@
+"""A text and all that becomes of it, at two desks and on a phone, in both languages."""
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.e2e.demos import OURS, Demo
+from tests.e2e.desk import Desk, Phone
+from tests.e2e.words import EN, FA, Words
+
+SARA = "سارا احمدی"
+ASKS, ANSWERS, THANKS = "سلام، سفارش من کجاست؟", "همین الان نگاه می‌کنم", "رسید، ممنون"
+
+
+@pytest.mark.parametrize("words", [EN, FA], ids=["English", "Persian"])
+async def test_a_text_is_answered_transferred_resolved_and_opened_again(
+    demo: Demo, chromium: Browser, words: Words
+) -> None:
+    mina, ali, emma = [await Desk.open(chromium, demo.hub, words) for _ in range(3)]
+    for name, desk in (("Mina", mina), ("Ali", ali), ("Emma", emma)):
+        await desk.sign_in(name, demo.notes["passwords"][name])
+        await expect(desk.page.get_by_text(words.nothing_waits)).to_be_visible()
+    await mina.shot("1-nothing")
+    phone = await Phone.open(chromium, demo.phone, OURS)
+
+    await phone.type(ASKS)
+    await mina.has(SARA)
+    await ali.lacks(SARA)
+    await emma.lacks(SARA)
+    await mina.open_conversation(SARA)
+    await expect(mina.bubble(ASKS)).to_have_count(1)
+    await mina.shot("2-asked")
+
+    await mina.answer(ANSWERS)
+    await mina.delivered(ANSWERS)
+    await phone.shows(ANSWERS)
+    await mina.shot("3-answered")
+
+    await mina.transfer("Ali", "به علی سپردم")
+    await ali.has(SARA)
+    await mina.lacks(SARA)
+    await ali.open_conversation(SARA)
+    await expect(ali.bubble("به علی سپردم")).to_have_count(1)
+    await expect(ali.bubble(ANSWERS)).to_have_count(1)
+    await ali.shot("4-transferred")
+
+    await ali.resolve("سفارش")
+    await ali.lacks(SARA)
+    await phone.type(THANKS)
+    await ali.has(SARA)
+    await mina.lacks(SARA)
+    await emma.lacks(SARA)
+    await expect(ali.bubble(THANKS)).to_have_count(1)
+    await expect(ali.page.get_by_text(words.with_you).first).to_be_visible()
+    await ali.shot("5-opened-again")
+    assert [desk.errors for desk in (mina, ali, emma)] == [[], [], []]

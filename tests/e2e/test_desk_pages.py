@@ -1,0 +1,86 @@
+"""Every page of the desk's table, in both languages, light and dark, wide and narrow: axe finds nothing on any."""
+
+import asyncio
+from typing import Literal
+
+import aiohttp
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.e2e import axe, pages
+from tests.e2e.demos import Demo
+from tests.e2e.desk import NARROW, WIDE, Desk
+from tests.e2e.filled import PASSWORD, Hub, fill
+from tests.e2e.words import EN, FA
+
+Scheme = Literal["light", "dark"]
+
+
+@pytest.mark.timeout(300)
+async def test_axe_finds_nothing_on_any_page(demo: Demo, chromium: Browser) -> None:
+    passwords = demo.notes["passwords"]
+    people = [("Kian", EN), ("پروین", FA), ("Emma", EN), ("Mina", FA)]
+    async with aiohttp.ClientSession() as http:
+        hub = Hub(http, demo)
+        await hub.colleague("پروین", language="fa", role="admin")
+        desks = [await Desk.open(chromium, demo.hub, words) for _, words in people]
+        for desk, (name, _) in zip(desks, people, strict=True):
+            await desk.sign_in(name, passwords.get(name, PASSWORD))
+        await fill(hub)
+    admins, agents = desks[:2], desks[2:]
+    found = await asyncio.gather(*map(every_page, admins), *map(inbox, agents))
+    kinds = set[str]().union(*(seen for seen, _ in found))
+    missing = [pattern for pattern in pages.patterns() if not any(pages.matches(pattern, kind) for kind in kinds)]
+    assert not missing, f"no link of the desk leads to a page of these with all its parts: {missing}"
+    said = [line for _, lines in found for line in lines]
+    assert said == [], "\n".join(said)
+    assert [desk.errors for desk in desks] == [[], [], [], []]
+
+
+async def every_page(desk: Desk) -> tuple[set[str], list[str]]:
+    """What this person can come to, and what is wrong with it."""
+    found: list[str] = []
+
+    async def look(kind: str) -> None:
+        found.extend(await both_schemes(desk, kind))
+
+    return await pages.visit_all(desk, look), found
+
+
+async def both_schemes(desk: Desk, kind: str) -> list[str]:
+    """English wide and light, Persian narrow and dark, and then the colours the other way."""
+    schemes: tuple[Scheme, Scheme] = ("light", "dark") if desk.words is EN else ("dark", "light")
+    sizes = (WIDE, NARROW) if desk.words is EN else (NARROW, WIDE)
+    found: list[str] = []
+    for scheme, size, rules in zip(schemes, sizes, (None, axe.CONTRAST), strict=True):
+        await desk.page.emulate_media(color_scheme=scheme)
+        await desk.page.set_viewport_size(size)
+        found.extend(await axe.violations(desk.page, only=rules))
+        wider = await desk.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        found.extend([f"{wider} px wider than the window of {size['width']}"] if wider > 0 else [])
+    return [f"{kind} ({desk.words.language}, {schemes[0]} first): {line}" for line in found]
+
+
+async def inbox(desk: Desk) -> tuple[set[str], list[str]]:
+    """Her list, her conversation, and what opens over it by a key."""
+    await desk.go("/inbox/mine")
+    await desk.open_conversation("Grace Miller" if desk.words is EN else "سارا احمدی")
+    await pages.settled(desk)
+    found = await both_schemes(desk, "/inbox/mine/:id")
+    for key in ("?", "t", "e", "z"):
+        await desk.page.keyboard.press(key)
+        await expect(desk.page.get_by_role("dialog")).to_be_visible()
+        found += await both_schemes(desk, f"/inbox/mine/:id after {key}")
+        await desk.page.keyboard.press("Escape")
+        await expect(desk.page.get_by_role("dialog")).to_have_count(0)
+    await desk.page.get_by_role("button", name=desk.words.more).click()
+    await expect(desk.page.get_by_role("menu")).to_be_visible()
+    return {"/inbox/mine/:id"}, found + await both_schemes(desk, "/inbox/mine/:id with its menu")
+
+
+async def test_axe_finds_nothing_where_one_signs_in(demo: Demo, chromium: Browser) -> None:
+    for words in (EN, FA):
+        desk = await Desk.open(chromium, demo.hub, words)
+        await desk.go("/")
+        await desk.page.locator("input[name=password]").wait_for()
+        assert await both_schemes(desk, "the way in") == []

@@ -1,0 +1,111 @@
+"""What the desk says in each language, as far as whoever drives it must find it (``frontend/desk/words``)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Words:
+    """Names by which somebody who cannot see the desk finds things on it."""
+
+    language: str
+    direction: str
+    sign_in: str
+    answer: str
+    send: str
+    send_now: str
+    note: str
+    write_note: str
+    more: str
+    transfer: str
+    resolve: str
+    reopen: str
+    inbox: str
+    nothing_waits: str
+    delivered: str
+    refused: str
+    lost: str
+    take_back: str
+    tried_again: str
+    with_you: str
+    open_it: str
+    join: str
+    join_it: str
+    rearranged: str
+    undo: str
+    wall: str
+    nobody_waits: str
+    give: str
+    presence_of: str
+    available: str
+    away: str
+    all_in_time: str
+
+
+EN = Words(
+    language="en",
+    direction="ltr",
+    sign_in="Sign in",
+    answer="Your answer",
+    send="Send",
+    send_now="Send now",
+    note="Internal note",
+    write_note="Save the note",
+    more="More actions",
+    transfer="Transfer",
+    resolve="Resolve",
+    reopen="Reopen",
+    inbox="Conversations",
+    nothing_waits="Nothing is waiting for you",
+    delivered="Delivered",
+    refused="Not sent",
+    lost="Connection lost",
+    take_back="Take back",
+    tried_again="No answer from the hub",
+    with_you="With you",
+    open_it="Open it",
+    join="Join with another…",
+    join_it="Join",
+    rearranged="Splits and joins…",
+    undo="Undo",
+    wall="Wall",
+    nobody_waits="Nobody is waiting",
+    give="Give the conversation",
+    presence_of="Presence of",
+    available="Available",
+    away="Away",
+    all_in_time="1 of 1 today",
+)
+FA = Words(
+    language="fa",
+    direction="rtl",
+    sign_in="ورود",
+    answer="پاسخ شما",
+    send="ارسال",
+    send_now="همین حالا بفرست",
+    note="یادداشت داخلی",
+    write_note="ثبت یادداشت",
+    more="کارهای دیگر",
+    transfer="انتقال",
+    resolve="پایان",
+    reopen="بازگشایی",
+    inbox="گفت‌وگوها",
+    nothing_waits="چیزی منتظر شما نیست",
+    delivered="رسید",
+    refused="فرستاده نشد",
+    lost="ارتباط قطع است",
+    take_back="پس گرفتن",
+    tried_again="سامانه پاسخ نداد",
+    with_you="با شما",
+    open_it="باز کردن",
+    join="پیوستن به گفت‌وگوی دیگر…",
+    join_it="پیوستن",
+    rearranged="جدا کردن‌ها و پیوستن‌ها…",  # noqa: RUF001 - Persian
+    undo="برگرداندن",
+    wall="تابلو",
+    nobody_waits="کسی منتظر نیست",
+    give="سپردن گفت‌وگو",
+    presence_of="حضور",
+    available="در دسترس",
+    away="دور از میز",
+    all_in_time="امروز \u06f1 از \u06f1",
+)
