@@ -6,6 +6,8 @@ from hub.worker import Worker
 from workers import (
     fetch_media,
     keep_time,
+    make_searchable,
+    notify_agents,
     read_templates,
     record_interactions,
     route_conversations,
@@ -20,5 +22,7 @@ WORKERS: Sequence[Worker] = (
     track_deliveries.WORKER,
     fetch_media.WORKER,
     read_templates.WORKER,
+    make_searchable.WORKER,
+    notify_agents.WORKER,
     keep_time.WORKER,
 )

@@ -26,6 +26,8 @@ from hub.events import (
 from hub.media import store as media
 from hub.model import Channel, Direction, derived_id
 from hub.organisation import store as organisation
+from hub.organisation.signing import store as signing
+from hub.organisation.signing.store import Lasts
 from hub.routing import store as routing
 from hub.store import Row, Transaction
 from hub.worker import Worker
@@ -52,6 +54,8 @@ FORGETS_EVERY = timedelta(minutes=10)
 FORGETS = 20_000
 """So many rows of a kind at most, so that a look never takes long."""
 KEYS_KEPT = timedelta(days=30)
+TRIES_KEPT, PLACES_KEPT = timedelta(days=1), timedelta(days=180)
+"""What slows guessing down, and from where somebody has signed in."""
 SETTLED_KEPT = timedelta(days=90)
 
 
@@ -110,6 +114,8 @@ class KeepTime:
         self._router: datetime | None = None
         self._unrouted = Unrouted(self._clock.now() - LOOKS_BACK)
         self._forgot: datetime | None = None
+        settings = parts.settings
+        self._lasts = Lasts(timedelta(hours=settings.sign_in_idle_hours), timedelta(days=settings.sign_in_days))
 
     async def tick(self) -> Sequence[Event]:
         """The bells for everything that is due. While the broker is away nobody would hear them."""
@@ -141,8 +147,11 @@ class KeepTime:
         async with self._store.reading() as tx:
             keys = await organisation.forget_keys(tx, before=now - KEYS_KEPT, at_most=FORGETS)
             settled = await bus.forget_settled(tx, before=now - SETTLED_KEPT, at_most=FORGETS)
-        if keys or settled:
-            log.info("forgotten", keys=keys, settled=settled)
+            signed = await signing.forget(
+                tx, tries=now - TRIES_KEPT, places=now - PLACES_KEPT, lasts=self._lasts, at_most=FORGETS
+            )
+        if keys or settled or signed:
+            log.info("forgotten", keys=keys, settled=settled, sign_ins=signed)
 
     def _messages(self, messages: Sequence[tuple[deliveries.Place, str]], now: datetime) -> list[Event]:
         """One bell a contact point, for its longest due."""

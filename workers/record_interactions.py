@@ -13,7 +13,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from hub.bootstrap import Parts
+from hub.conversations import mentions
 from hub.conversations import store as conversations
+from hub.conversations.mentions import Mention
 from hub.conversations.store import Opening
 from hub.conversations.threading import Current, Known, continues, thread_of
 from hub.delivery import store as deliveries
@@ -32,6 +34,7 @@ from hub.events import (
 from hub.history import store as history
 from hub.history import told
 from hub.history.store import Interaction, Unplaced
+from hub.live import hints
 from hub.media import store as files
 from hub.media import told as media
 from hub.model import Channel, Direction, derived_id
@@ -52,7 +55,7 @@ class RecordInteractions:
     """Handles ``InteractionReceived``, ``MessageRequested`` and ``NoteWritten``."""
 
     def __init__(self, parts: Parts) -> None:
-        self._store = parts.store
+        self._store, self._live = parts.store, parts.live
 
     async def handle(self, events: Sequence[Event]) -> Sequence[Event]:
         """Record all of them; what follows, in the events' order."""
@@ -61,7 +64,14 @@ class RecordInteractions:
         for way in (self._going_on, self._at_once, self._carefully):
             if rest := [event for event in once if event.id not in rows]:
                 rows |= await way(rest)
+        await self._tell_mentioned(once)
         return [follow for event in once for follow in _follow_ups(event, rows[event.id])]
+
+    async def _tell_mentioned(self, events: Sequence[Event]) -> None:
+        """Before what follows is published: their desks then hear what becomes of the conversation too."""
+        notes = [(event.id, event.data) for event in events if isinstance(event.data, NoteWritten)]
+        if told := [hint for id_, note in notes if (hint := hints.of_mention(id_, note)) is not None]:
+            await self._live.hint(told)
 
     async def _going_on(self, events: Sequence[Event]) -> dict[UUID, Interaction]:
         """The usual case in one round trip: those that customers wrote to a conversation that is not resolved."""
@@ -133,6 +143,10 @@ async def _record(tx: Transaction, events: Sequence[Event]) -> dict[UUID, Intera
         found |= await _threads(tx, threaded)
     interactions = [_interaction(event, found[event.id]) for event in events]
     await history.append(tx, interactions)
+    if mentioned := _mentioned(events):
+        await mentions.add(tx, mentioned)
+    if taken := _answered(events, found):
+        await conversations.take_threads(tx, taken)
     received = {event.id: event.data for event in events if isinstance(event.data, InteractionReceived)}
     requested = {event.id: event.data for event in events if isinstance(event.data, MessageRequested)}
     outbound = [delivery.queued(id_, said, found[id_].conversation_id) for id_, said in requested.items()]
@@ -151,6 +165,24 @@ async def _named(tx: Transaction, events: Sequence[Event]) -> dict[UUID, Current
         message = f"there is no conversation {min(missing)}"
         raise EventInvalid(message)
     return {event_id: known[id_] for event_id, id_ in named.items()}
+
+
+def _mentioned(events: Sequence[Event]) -> list[Mention]:
+    return [
+        Mention(event.id, agent, event.data.conversation_id, event.data.accepted_at)
+        for event in events
+        if isinstance(event.data, NoteWritten)
+        for agent in event.data.mentions
+    ]
+
+
+def _answered(events: Sequence[Event], found: Mapping[UUID, Current]) -> dict[str, UUID]:
+    """The threads by which somebody wrote in a conversation: what she answers there shall come into it."""
+    return {
+        _thread(event.data): found[event.id].conversation_id
+        for event in events
+        if isinstance(event.data, MessageRequested) and event.data.conversation_id is not None
+    }
 
 
 async def _threads(tx: Transaction, events: Sequence[Event]) -> dict[UUID, Current]:

@@ -22,6 +22,9 @@ from hub.routing.changes import Changes
 from hub.routing.engine import Engine
 from hub.routing.memory import Memory
 from hub.routing.presence import Heartbeats, PresenceWatch
+from hub.routing.rearranging import store as rearranging
+from hub.routing.rearranging.alone import apart, named, rearranges
+from hub.routing.rearranging.facts import Facts
 from hub.store import Transaction
 from hub.worker import Worker
 
@@ -45,12 +48,13 @@ class RouteConversations:
 
     async def handle(self, events: Sequence[Event]) -> Sequence[Event]:
         """Decide all of them on the board, commit, then tell."""
-        causes: dict[UUID, Event] = {}
-        for event in events:
-            causes.setdefault(_cause(event), event)
-        if not await self._decided(causes):
-            self._memory.doubt(max(event.time for event in events))
-            await self._decided(causes, again=True)
+        for some in apart(events):
+            causes: dict[UUID, Event] = {}
+            for event in some:
+                causes.setdefault(_cause(event), event)
+            if not await self._decided(causes):
+                self._memory.doubt(max(event.time for event in some))
+                await self._decided(causes, again=True)
         await self._look_now_and_then(rung=any(isinstance(event.data, AgentsChanged) for event in events))
         return ()
 
@@ -62,10 +66,12 @@ class RouteConversations:
                 doubted = self._memory.doubts({cause: event.time for cause, event in causes.items()})
                 told = await routing.decided(tx, causes) if doubted else {}
                 fresh = [event for cause, event in causes.items() if cause not in told]
-                brought = await self._bring(tx, engine.board, fresh)
+                asked = rearranges(fresh[0]) if fresh else None
+                facts = None if asked is None else await rearranging.facts(tx, asked)
+                brought = await self._bring(tx, engine.board, named(fresh, facts))
             now = self._clock.now()
             for event in fresh:
-                _decide(engine, event, now)
+                _decide(engine, event, now, facts)
             changes = engine.taken(now)
             await self._commit(changes)
         except BaseException as error:
@@ -120,22 +126,25 @@ class RouteConversations:
         board.team_names, board.account_teams = await routing.teams(tx)
         board.ranking.rebuild(list(board.seats.values()))
 
-    async def _bring(self, tx: Transaction, board: Board, events: Sequence[Event]) -> list[Conversation]:
-        """Onto the board: every conversation these events are about that is not there, with who may be asked."""
-        ids = {id_ for event in events if (id_ := getattr(event.data, "conversation_id", None)) is not None}
-        missing = [id_ for id_ in ids if id_ not in board.conversations]
-        if not missing:
-            return []
-        brought = await routing.some(tx, missing, remembers=self._plan.remembers())
-        for conversation in brought:
-            board.put(conversation)
+    async def _bring(self, tx: Transaction, board: Board, ids: set[UUID]) -> list[Conversation]:
+        """Onto the board: those of these that are not there, with who may be asked, and what they were joined into."""
+        brought: list[Conversation] = []
+        while missing := [id_ for id_ in ids if id_ not in board.conversations]:
+            fresh = await routing.some(tx, missing, remembers=self._plan.remembers())
+            for conversation in fresh:
+                board.put(conversation)
+            brought += fresh
+            ids = {one.joined_into for one in fresh if one.joined_into is not None}
         return brought
 
     async def _commit(self, changes: Changes) -> None:
         if not changes:
             return
-        opened = self._store.transaction if routing.hands_over(changes) else self._store.reading
+        several = routing.hands_over(changes) or changes.rearranged is not None
+        opened = self._store.transaction if several else self._store.reading
         async with opened() as tx:
+            if changes.rearranged is not None:
+                await rearranging.write(tx, changes.rearranged)
             await routing.write(tx, changes, fence=self._fence)
 
     async def _tell(self, changes: Changes, again: Sequence[Hint] = ()) -> None:
@@ -203,7 +212,7 @@ def _cause(event: Event) -> UUID:
     return event.data.interaction_id if isinstance(event.data, InteractionRecorded) else event.id
 
 
-def _decide(engine: Engine, event: Event, now: datetime) -> None:
+def _decide(engine: Engine, event: Event, now: datetime, facts: Facts | None) -> None:
     data = event.data
     if isinstance(data, InteractionRecorded):
         if data.conversation_id not in engine.board.conversations:
@@ -212,7 +221,7 @@ def _decide(engine: Engine, event: Event, now: datetime) -> None:
             return
         engine.recorded(_cause(event), data, now)
     elif isinstance(data, ConversationCommand):
-        engine.command(event.id, data, now)
+        engine.command(event.id, data, now, facts)
     elif isinstance(data, ConversationDue):
         engine.due(data.conversation_id, now)
 

@@ -11,6 +11,7 @@ from hub.channel import Account, Adapter
 from hub.errors import HubError, SettingsInvalid
 from hub.model import AccountId
 from hub.organisation.accounts import AccountRow
+from hub.organisation.prices import segment_price, without_price
 from hub.organisation.sealing import Sealer
 from hub.settings import Settings
 
@@ -70,9 +71,13 @@ def adapter_of(
 ) -> Adapter:
     """The adapter ``name`` for one account. Raises ``SettingsInvalid``, also if its code fails: it may be anybody's."""
     logs.never_show(secrets.values())
+    try:
+        segment_price(given)
+    except SettingsInvalid as error:
+        raise SettingsInvalid([f"account {id_}: {problem}" for problem in error.problems]) from error
     factory = load_adapter(settings.adapters.get(name, name))
     callbacks = callbacks_of(settings.base_url, name)
-    account = Account(id=AccountId(id_), settings=given, secrets=secrets, callback_url=callbacks)
+    account = Account(id=AccountId(id_), settings=without_price(given), secrets=secrets, callback_url=callbacks)
     try:
         adapter = factory(account)
         logs.never_show(adapter.secrets())

@@ -105,7 +105,7 @@ def _tracing(stack: AsyncExitStack, settings: Settings, command: str) -> "Tracin
         from hub.tracing.export import Export  # noqa: PLC0415 - an option: without it nothing of it is loaded
         from hub.tracing.spans import Tracing  # noqa: PLC0415 - the same
     except ImportError as error:
-        how = "pip install 'peyvand[tracing]'"
+        how = "pip install --require-hashes -r locks/tracing.txt, in Peyvand's source"
         raise SettingsInvalid([f"HUB_OTLP_ENDPOINT: tracing is not installed ({error.name}): {how}"]) from error
     export = Export(settings.otlp_endpoint)
     stack.push_async_callback(export.aclose)

@@ -9,6 +9,7 @@ from hub.bootstrap.parts import Parts
 from hub.errors import StoreAway
 from hub.model import our_address
 from hub.organisation import accounts
+from hub.organisation.prices import priced
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +28,7 @@ async def save_default_account(parts: Parts) -> None:
         "account_sid": settings.twilio_account_sid,
         "api_url": settings.twilio_api_url,
         "numbers": ",".join(settings.twilio_numbers),
+        **(priced(settings.twilio_segment_price) if settings.twilio_segment_price else {}),
     }
     points = tuple(sorted(our_address(number) for number in settings.twilio_numbers))
     async with parts.store.transaction() as tx:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hub.bootstrap.adapters import Accounts, load
 from hub.bus.contract import Bus, Publisher
-from hub.fetching import Fetcher
+from hub.fetching import Fetcher, Origin
 from hub.live import Live
 from hub.model import Clock
 from hub.organisation import accounts
@@ -47,6 +47,11 @@ class Parts:
     """Spans, where HUB_OTLP_ENDPOINT is set."""
     configured: int = 0
     """The configuration's version the accounts were read at."""
+
+    @property
+    def push_origins(self) -> Sequence[Origin]:
+        """The push services that notices may go to. One that is named with http:// is this machine's own, for tests."""
+        return [Origin.of(one, private=one.startswith("http://")) for one in self.settings.push_services]
 
     async def refresh_accounts(self) -> None:
         """Read the accounts again if the configuration changed; one that cannot be built is a logged problem."""

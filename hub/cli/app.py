@@ -8,8 +8,8 @@ import click
 import structlog
 
 from hub import logs
+from hub.checks.places import plainly
 from hub.cli.lazy import Entry, LazyGroup
-from hub.cli.places import plainly
 from hub.errors import HubError, Refused, SettingsInvalid, StoreAway
 
 _TRY, _RUN, _SET_UP, _LOOK = "Try it", "Run it", "Set it up", "Look after it"

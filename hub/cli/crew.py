@@ -12,7 +12,7 @@ import structlog
 from hub import garbage
 from hub.bootstrap import Parts, build, handler_of
 from hub.bus.alone import Alone
-from hub.cli.places import plainly
+from hub.checks.places import plainly
 from hub.cli.running import GRACE, Stopping, ended, until
 from hub.errors import BrokerAway, HubError, WorkerBroken
 from hub.logs import shown

@@ -4,34 +4,24 @@ import getpass
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Protocol, cast
 
 import click
 
 from hub.bootstrap import build
 from hub.bus import store as bus_store
+from hub.bus.contract import Bus
+from hub.bus.reviving import hand_over
 from hub.bus.store import DeadEvent
 from hub.cli.database import at_hand, store_at_hand
 from hub.cli.lazy import NamingGroup
 from hub.cli.options import SERVICES, STORES, with_settings
 from hub.cli.running import run
 from hub.cli.tables import plain, shown_table
-from hub.errors import BrokerAway, EventInvalid
-from hub.events import Event, decode
+from hub.errors import BrokerAway
 from hub.settings import Settings
 from workers import WORKERS
 
 _SHOWN = 100
-
-
-class Retries(Protocol):
-    """What both buses can do beside their contract."""
-
-    async def start(self) -> None:
-        """Connect."""
-
-    async def publish_to(self, worker: str, events: Sequence[Event]) -> None:
-        """Publish to one worker alone."""
 
 
 @click.group(cls=NamingGroup)
@@ -126,13 +116,13 @@ async def _retry(settings: Settings, dead_ids: Sequence[int]) -> tuple[int, int]
     """How many were handed over, and how many not; says of each of those why."""
     done = failed = 0
     async with at_hand(settings, make=False) as found, build(found, WORKERS, command="hub dead") as parts:
-        bus = cast("Retries", parts.bus)
+        bus, names = parts.bus, [worker.name for worker in WORKERS]
         await _started(bus)
         async with parts.store.reading() as tx:
             wanted = dead_ids or [one.id for one in await bus_store.dead(tx, limit=1_000_000)]
         for dead_id in wanted:
             async with parts.store.transaction() as tx:
-                problem = await _hand_over(bus, await bus_store.dead_event(tx, dead_id))
+                problem = await hand_over(bus, names, await bus_store.dead_event(tx, dead_id))
                 if problem is None:
                     await bus_store.settle(tx, dead_id, "retried", _me())
             done, failed = done + (problem is None), failed + (problem is not None)
@@ -141,24 +131,11 @@ async def _retry(settings: Settings, dead_ids: Sequence[int]) -> tuple[int, int]
     return done, failed
 
 
-async def _started(bus: Retries) -> None:
+async def _started(bus: Bus) -> None:
     try:
         await bus.start()
     except BrokerAway as error:
         raise click.ClickException(f"nothing was retried: {error}. `hub doctor` says how to mend it.") from error
-
-
-async def _hand_over(bus: Retries, one: DeadEvent | None) -> str | None:
-    """Publish before it is settled, so a crash between repeats it, which is handled once. What hinders it, if so."""
-    if one is None or one.state != "dead":
-        return "is not among the dead (any more)."
-    if one.worker not in {worker.name for worker in WORKERS}:
-        return f"no worker is called {one.worker} in this version."
-    try:
-        await bus.publish_to(one.worker, [decode(one.body)])
-    except EventInvalid as error:
-        return f"this version cannot read it ({error}); another may, or drop it."
-    return None
 
 
 def _pretty(body: bytes) -> str:

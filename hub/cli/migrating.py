@@ -2,8 +2,8 @@
 
 import click
 
+from hub.checks.places import place
 from hub.cli.options import STORES, with_settings
-from hub.cli.places import place
 from hub.cli.running import run
 from hub.settings import Settings
 from hub.store import migrate as migrations

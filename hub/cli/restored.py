@@ -10,8 +10,8 @@ import click
 from hub.bus import store as bus
 from hub.bus.alone import Alone
 from hub.bus.spreading import ALIVE
+from hub.checks.findings import many
 from hub.cli.database import store_at_hand
-from hub.cli.doctor.findings import many
 from hub.cli.options import STORES, with_settings
 from hub.cli.running import run
 from hub.cli.tables import shown_table

@@ -1,30 +1,22 @@
 """``hub accounts add``: an account as a file says, its secrets sealed."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 import click
 
-from hub.adapters.sms_twilio.form import FRAGMENT
-from hub.bootstrap import DEFAULT_TWILIO, adapter_of, callbacks_of
-from hub.channel import Adapter, Receives
+from hub.adapters import form_of
+from hub.bootstrap import DEFAULT_TWILIO, callbacks_of, making
 from hub.cli.accounts.file import AccountFile, find_secrets, read_file
 from hub.cli.database import store_at_hand
 from hub.cli.options import STORES, with_settings
 from hub.cli.running import run
-from hub.errors import InputInvalid, SettingsInvalid
-from hub.model import our_address
+from hub.errors import SettingsInvalid
 from hub.organisation import accounts, sealing, store
 from hub.settings import Settings
 from hub.store import Row
-
-_AGAIN = {"sms_twilio": FRAGMENT}
-"""What makes a provider try again, behind the address it is given."""
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
-_ADAPTER = re.compile(r"[a-z]+_[a-z0-9_]+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +64,9 @@ def add(*, settings: Settings, adapter: str, name: str, file: Path, team: str | 
     Secrets are read from the environment, or asked for on a terminal; they are stored sealed by HUB_SECRET_KEY.
     The setting `numbers` says which numbers are yours. Nothing is sent: `hub accounts check` tries the credentials.
     """
-    if not _NAME.match(name):
+    if not making.NAME.match(name):
         raise click.UsageError("NAME must be of a-z, 0-9, _ and -, up to 40 characters.")
-    if not _ADAPTER.match(adapter):
+    if not making.ADAPTER.match(adapter):
         raise click.UsageError(
             "ADAPTER is a name such as sms_http; a third party's stands in [adapters] of config/hub.toml."
         )
@@ -83,7 +75,8 @@ def add(*, settings: Settings, adapter: str, name: str, file: Path, team: str | 
     click.echo(f"Made {wanted.id} for {', '.join(addresses)}. Running processes follow within seconds.")
     if receives:
         there = callbacks_of(settings.base_url, adapter)
-        again = _AGAIN.get(adapter, "")
+        form = form_of(settings.adapters.get(adapter, adapter))
+        again = form.again if form else ""
         click.echo(f"The provider's webhooks: {there('inbound')}{again} for messages, {there('status')} for receipts.")
 
 
@@ -99,63 +92,26 @@ async def _add(settings: Settings, wanted: Wanted) -> tuple[Sequence[str], bool]
         kept = sealer.open(known.sealed) if known is not None and sealer.opens(known.sealed) else {}
         problems = list(wanted.file.problems)
         secrets = find_secrets(wanted.file.secrets, kept, problems)
-        adapter = await _adapter(settings, wanted, secrets, problems)
-        addresses = _addresses(wanted.file.settings, problems)
-        _not_anothers(addresses, rows.values(), wanted.id, problems)
         team_id = _team(await store.teams(tx), wanted.team, problems)
-        if adapter is None or problems:
-            raise SettingsInvalid(problems, where=wanted.where)
-        row = accounts.AccountRow(
-            id=wanted.id,
+        account = making.Wanted(
             adapter=wanted.adapter,
-            channel=adapter.channel,
+            name=wanted.name,
             settings=wanted.file.settings,
-            sealed=sealer.seal(secrets),
-            addresses=addresses,
+            secrets=secrets,
             team_id=team_id,
         )
-        await accounts.save(tx, row)
+        made = await making.made(settings, sealer, account, rows.values(), problems)
+        if made is None:
+            raise SettingsInvalid(problems, where=wanted.where)
+        await accounts.save(tx, made.row)
         await accounts.give_first_team(tx)
-        return addresses, isinstance(adapter, Receives)
-
-
-async def _adapter(
-    settings: Settings, wanted: Wanted, secrets: Mapping[str, str], problems: list[str]
-) -> Adapter | None:
-    """Made once, to see that it can be; it opens nothing."""
-    try:
-        adapter = adapter_of(settings, wanted.id, wanted.adapter, wanted.file.settings, secrets)
-    except SettingsInvalid as error:
-        problems += error.problems
-        return None
-    await adapter.aclose()
-    return adapter
+        return made.row.addresses, made.receives
 
 
 def sealer_of(settings: Settings, rows: Sequence[accounts.AccountRow]) -> sealing.Sealer:
     """The key that running processes have. Raises ``SettingsInvalid`` if this process has another."""
     stored = [row.sealed for row in rows]
     return sealing.sealer_for(settings.secret_key, settings.data_dir, shared=not settings.embedded, stored=stored)
-
-
-def _addresses(given: Mapping[str, str], problems: list[str]) -> list[str]:
-    region = given.get("region") or None
-    numbers = [number.strip() for number in given.get("numbers", "").split(",") if number.strip()]
-    if not numbers:
-        problems.append('numbers is missing: which are yours? numbers = ["+982100000000"]')
-    addresses = []
-    for number in numbers:
-        try:
-            addresses.append(our_address(number, region=region))
-        except InputInvalid as error:
-            problems.append(f'numbers: {number!r}: {error}; {error.mend}, or name the country: region = "IR"')
-    return sorted(set(addresses))
-
-
-def _not_anothers(addresses: Sequence[str], rows: Iterable[accounts.AccountRow], id_: str, problems: list[str]) -> None:
-    """A number belongs to one account: taking it from another is never what a typing error should do."""
-    taken = [(address, row.id) for row in rows if row.id != id_ for address in addresses if address in row.addresses]
-    problems += [f"numbers: {address} belongs to {other}" for address, other in taken]
 
 
 def _team(teams: Iterable[Row], name: str | None, problems: list[str]) -> UUID | None:

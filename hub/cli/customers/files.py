@@ -10,7 +10,7 @@ from typing import IO, Any
 from uuid import UUID
 
 from hub.errors import InputInvalid
-from hub.model import ContactPoint, tel
+from hub.model import ContactPoint, contact_point
 
 COLUMNS = ("id", "name", "language", "owner", "contact_points")
 FORMS = ("csv", "jsonl")
@@ -113,35 +113,17 @@ def _points(number: int, given: Any, problems: Problems) -> tuple[ContactPoint, 
     points = []
     for one in given:
         try:
-            points.append(contact_point(one))
+            points.append(point_of(one))
         except InputInvalid as error:
             problems.add(number, f"contact point {one!r}: {error}{'; ' + error.mend if error.mend else ''}")
     return tuple(dict.fromkeys(points))
 
 
-def contact_point(given: Any) -> ContactPoint:
-    """``tel:…``, ``mailto:…``, ``ext:source:id``, or a bare number or address. Raises ``InputInvalid``."""
+def point_of(given: Any) -> ContactPoint:
+    """A contact point as ``hub.model.contact_point`` reads it. Raises ``InputInvalid``."""
     if not isinstance(given, str) or not given.strip():
         raise InputInvalid("must be text")
-    scheme, _, rest = given.strip().partition(":")
-    if scheme == "ext" and all(part.strip() for part in rest.partition(":")[::2]):
-        return ContactPoint(f"ext:{rest.strip()}")
-    if scheme == "mailto" or ("@" in given and not rest):
-        return _mail(rest or scheme)
-    if scheme == "tel" or not rest:
-        return tel(rest or scheme)
-    raise InputInvalid("is none", mend="give tel:+98…, mailto:… or ext:<source>:<id>")
-
-
-def _mail(address: str) -> ContactPoint:
-    """Lower case, dots and plus kept (semantics C)."""
-    local, at, domain = address.strip().lower().rpartition("@")
-    if not (local and at and "." in domain.strip(".")) or any(char.isspace() for char in address.strip()):
-        raise InputInvalid("is no e-mail address", mend="give it like mailto:sara@example.ir")
-    try:
-        return ContactPoint(f"mailto:{local}@{domain.encode('idna').decode()}")
-    except UnicodeError as error:
-        raise InputInvalid("its domain cannot exist") from error
+    return contact_point(given)
 
 
 def _text(number: int, name: str, given: Any, problems: Problems) -> str | None:

@@ -12,7 +12,7 @@ from hub.cli.database import free_folder
 from hub.cli.demo import notes, shown
 from hub.cli.demo.notes import Notes
 from hub.cli.demo.people import CUSTOMERS
-from hub.cli.demo.seeding import seed
+from hub.cli.demo.seeding import seed, seed_passwords
 from hub.cli.options import load, with_settings
 from hub.cli.places import reached
 from hub.cli.running import run
@@ -76,7 +76,8 @@ async def _demo(settings: Settings, phone_port: int, known: Notes) -> int:
     click.echo("Starting the demo; the first start takes a few seconds more.")
     async with crew_of(settings, command="hub demo") as crew:
         sign_ins = await seed(crew.parts)
-        now = replace(known, url=settings.base_url, sign_ins=sign_ins)
+        passwords = await seed_passwords(crew.parts, known.passwords)
+        now = replace(known, url=settings.base_url, sign_ins=sign_ins, passwords=passwords)
         now.write(settings.data_dir)
         webhook = f"{settings.base_url}/channels/sms/twilio"
         account = Account(now.account_sid, now.auth_token, _NUMBERS, webhook, friendly_name="Peyvand demo")

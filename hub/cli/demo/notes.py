@@ -21,6 +21,8 @@ class Notes:
     auth_token: str = field(repr=False)
     url: str = ""
     sign_ins: dict[str, str] = field(default_factory=dict, repr=False)
+    passwords: dict[str, str] = field(default_factory=dict, repr=False)
+    """Of the desk, by name; they stay from start to start."""
 
     def write(self, data_dir: Path) -> None:
         """Put them in their place."""

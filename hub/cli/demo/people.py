@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from hub.model import Role
+
 SUPPORT, SALES = "Support", "Sales"
 
 
@@ -12,6 +14,14 @@ class Agent:
     name: str
     language: str
     teams: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """One who answers for those who answer."""
+
+    name: str
+    role: Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,8 @@ AGENTS = (
     Agent("Ali", "fa", (SUPPORT, SALES)),
     Agent("Emma", "en", (SUPPORT, SALES)),
 )
+
+LEADS = (Lead("Shirin", Role.SUPERVISOR), Lead("Kian", Role.ADMIN))
 
 CUSTOMERS = (
     Customer("سارا احمدی", "fa", "+989121234567", "Mina", "sara@example.ir"),

@@ -3,15 +3,32 @@
 from uuid import UUID
 
 from hub.bootstrap import DEFAULT_TWILIO, Parts
-from hub.cli.demo.people import AGENTS, CUSTOMERS, SALES, SUPPORT, Agent
+from hub.cli.agents.people import give
+from hub.cli.demo.people import AGENTS, CUSTOMERS, LEADS, SALES, SUPPORT, Agent
 from hub.model import Presence, Role, derived_id
 from hub.organisation import accounts
 from hub.organisation import store as organisation
+from hub.organisation.signing import passwords
 from hub.profile import store as profile
 from hub.store import Transaction
 
 OURS = "demo: "
 """Begins the names of the demo's tokens."""
+
+
+async def seed_passwords(parts: Parts, known: dict[str, str]) -> dict[str, str]:
+    """The passwords of the desk: name → password. Those known from earlier starts stay, unless changed meanwhile."""
+    said = dict(known)
+    async with parts.store.transaction() as tx:
+        for lead in LEADS:
+            await organisation.add_agent(tx, derived_id("demo agent", lead.name), name=lead.name, role=lead.role)
+        for row in await organisation.agents(tx):
+            if row["name"] in {one.name for one in (*AGENTS, *LEADS)} and not (
+                row["has_password"] and row["name"] in known
+            ):
+                said[row["name"]] = passwords.random_password()
+                await give(tx, row["id"], row["name"], said[row["name"]], by="hub demo")
+    return said
 
 
 async def seed(parts: Parts) -> dict[str, str]:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from hub.cli.demo.notes import Notes
-from hub.cli.demo.people import AGENTS, CUSTOMERS
+from hub.cli.demo.people import AGENTS, CUSTOMERS, LEADS
 from hub.cli.tables import isolated, width
 from hub.sandbox.model import ORGANISATION_NUMBERS
 from hub.settings import Settings
@@ -23,13 +23,17 @@ def welcome(settings: Settings, phone_url: str, now: Notes) -> str:
 
 Peyvand's demo is running. Ctrl-C stops it; its data stays in {settings.data_dir}.
 
- 1  Be an agent, in another terminal:
+ 1  Be an agent: open the desk and sign in as Mina, or watch in another terminal:
+      {now.url}/desk/
       {watch} Mina{more}
  2  Be a customer: open the phones and write to {second} as {first.phone} ({isolated(first.name)}, Mina's customer):
       {phone_url}/
- 3  Answer in the terminal. The answer shows on the phone, and its receipts in the terminal.
+ 3  Answer. The answer shows on the phone, and its receipt beside it.
 
- Nobody is connected yet. A conversation goes to an agent who watches; until one does, it waits in line.
+ Nobody is connected yet. A conversation goes to an agent who is there; until one is, it waits in line.
+
+At the desk ({now.url}/desk/)
+{_passwords(now)}
 
 Agents
 {_agents(watch, more)}
@@ -38,10 +42,10 @@ Customers you can text as
 {_customers()}
  Any other number works, too: it becomes a new customer.
 
-API      {now.url}/api/v1/conversations      with  Authorization: Bearer <sign-in>
+API      {now.url}/api/v1/conversations      with  Authorization: Bearer <token>
 Health   {now.url}/healthz  /readyz  /metrics
 
-Sign-ins (new at each start; older ones have ended)
+Tokens for the API (new at each start; older ones have ended)
 {_sign_ins(now)}
 """
 
@@ -69,6 +73,11 @@ def _customers() -> str:
         f"{f'owner {one.owner}' if one.owner else 'no owner: the team Support gets it'}"
         for one in CUSTOMERS
     )
+
+
+def _passwords(now: Notes) -> str:
+    roles = {one.name: one.role.value for one in LEADS}
+    return "\n".join(f"  {name:<7} {roles.get(name, 'agent'):<11} {word}" for name, word in now.passwords.items())
 
 
 def _sign_ins(now: Notes) -> str:
