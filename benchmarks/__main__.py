@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import measures, places
+from benchmarks import idle, measures, places, scrolling
 from benchmarks.journey import Way
 from benchmarks.measures import Side
 from benchmarks.places import Servers
@@ -19,8 +19,11 @@ from benchmarks.seeding import Size, seed
 from benchmarks.stages import stages
 from benchmarks.targets import Floor, Hub, Reference
 
-MEASURES = ("saturation", "rate", "most", "spread", "size", "stages")
+MEASURES = ("saturation", "rate", "most", "spread", "size", "idle", "scrolling", "stages")
 CPU_TARGET, P99_TARGET, SPREAD_TARGET, SIZE_TARGET = 1.6, 2.0, 1.0, 0.9
+HELD = 10
+"""Open conversations of each desk, for idle."""
+IDLE_MEMORY_TARGET, IDLE_CPU_TARGET, TASK_TARGET = 1.5, 2.0, 50.0
 
 
 def arguments() -> argparse.Namespace:
@@ -43,6 +46,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--history", type=int, default=5_000_000, help="rows, for size")
     parser.add_argument("--many-agents", type=int, default=2_000, help="for size")
     parser.add_argument("--waiting", type=int, default=20_000, help="conversations in the waiting line, for size")
+    parser.add_argument("--desks", type=int, default=200, help="open at once, for idle")
+    parser.add_argument("--idle-seconds", type=float, default=60.0, help="that they are watched, for idle")
     parser.add_argument("--private", action="store_true", help="on servers of our own, not those found running")
     parser.add_argument("--reference", type=Path, metavar="FILE", help="only show that our floor is no slower")
     parser.add_argument("--profile", choices=("web", "worker"), help="only profile this process under saturation")
@@ -121,6 +126,26 @@ class Bench:
         say(compared.table())
         ratio = compared.ratio(lambda run: run.per_second)
         self._expect("throughput when large, of that when empty", ratio, least=SIZE_TARGET)
+
+    async def idle(self) -> None:
+        """Desks that are open while nothing happens, against as many sockets of bare aiohttp."""
+        given = self._given
+        async with places.database(self._servers) as url:
+            await seed(url, Size(agents=given.desks, known=given.desks * HELD), say)
+            await places.quieten(url)
+            compared = await idle.compare(
+                self._servers, url, desks=given.desks, seconds=given.idle_seconds, runs=max(1, given.runs - 2), say=say
+            )
+        say(compared.table())
+        memory, busy = compared.ratio(lambda cost: cost.memory), compared.ratio(lambda cost: cost.cpu)
+        self._expect("memory of open desks, of bare sockets'", memory, most=IDLE_MEMORY_TARGET)
+        self._expect("CPU of idle desks, of bare sockets'", busy, most=IDLE_CPU_TARGET)
+
+    async def scrolling(self) -> None:
+        """The desk in Chromium, with 5,000 conversations and a customer with 20,000 interactions."""
+        best = await scrolling.measure(self._servers, self._template, runs=self._given.runs, say=say)
+        self._expect("longest script task in the inbox, ms, best", best.inbox, most=TASK_TARGET)
+        self._expect("longest script task in a timeline, ms, best", best.timeline, most=TASK_TARGET)
 
     async def stages(self) -> None:
         """CPU of each stage in our own processes."""

@@ -25,6 +25,8 @@ class Size:
     agents: int = 20
     history: int = 0
     waiting: int = 0
+    known: int = letters.KNOWN
+    """Customers with an open conversation each, shared out among the agents."""
 
 
 def agent_id(number: int) -> UUID:
@@ -45,7 +47,7 @@ async def seed(url: str, size: Size, say: Callable[[str], None]) -> None:
     try:
         await _organisation(connection, size)
         for statement in rows.KNOWN:
-            await connection.execute(statement, letters.KNOWN, [agent_id(n) for n in range(_free(size))], TEAM)
+            await connection.execute(statement, size.known, [agent_id(n) for n in range(_free(size))], TEAM)
         if size.waiting:
             await _waiting_line(connection, size)
         if size.history:

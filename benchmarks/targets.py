@@ -149,7 +149,7 @@ class Hub:
         if profiled:
             commands[profiled] = ["-m", "cProfile", "-o", str(self.profile), *commands[profiled]]
         with tempfile.TemporaryDirectory(prefix="peyvand-bench-") as folder:
-            environment = _settings(place, running.port, folder)
+            environment = settings_of(place, running.port, folder)
             async with started(running, commands, environment):
                 await answering(running, running.port)
                 await asyncio.sleep(SPREADS_WITHIN if self._processes > 1 else 0)
@@ -173,7 +173,8 @@ SELECT (SELECT count(*) FROM sent JOIN interactions USING (event_id) JOIN intera
 """
 
 
-def _settings(place: Place, port: int, folder: str) -> dict[str, str]:
+def settings_of(place: Place, port: int, folder: str) -> dict[str, str]:
+    """The hub's settings there, as an operator gives them."""
     return {
         "HUB_DATABASE_URL": place.database_url,
         "HUB_AMQP_URL": place.servers.amqp_url,
