@@ -2,6 +2,16 @@
 
 ARG PYTHON=3.13-slim-bookworm
 
+ARG NODE=24-bookworm-slim
+
+# ── the web pages ───────────────────────────────────────────────────────────────────────────────────────────────────
+FROM node:${NODE} AS pages
+WORKDIR /src/frontend
+COPY frontend/package.json frontend/package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY frontend ./
+RUN npm run build
+
 # ── built here ──────────────────────────────────────────────────────────────────────────────────────────────────────
 FROM python:${PYTHON} AS built
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
@@ -16,6 +26,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY config config
 COPY hub hub
 COPY workers workers
+COPY --from=pages /src/hub/web/static hub/web/static
 RUN /opt/peyvand/bin/pip install --no-deps . && /opt/peyvand/bin/pip uninstall --yes pip
 
 # ── what runs ───────────────────────────────────────────────────────────────────────────────────────────────────────

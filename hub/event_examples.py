@@ -57,7 +57,7 @@ FULLEST: tuple[Data, ...] = (
         files=(D,),
         template=TemplateUse(id="HX0123456789abcdef0123456789abcdef", variables={"1": "Sara"}),
     ),
-    NoteWritten(conversation_id=B, agent_id=C, accepted_at=AT, text="She is right."),
+    NoteWritten(conversation_id=B, agent_id=C, accepted_at=AT, text="She is right.", mentions=(D,)),
     InteractionRecorded(
         interaction_id=A,
         conversation_id=B,
@@ -82,6 +82,9 @@ FULLEST: tuple[Data, ...] = (
         topic="billing",
         outcome="refunded",
         may_take=True,
+        interactions=(A, D),
+        other=C,
+        rearrangement=D,
     ),
     ConversationDue(conversation_id=B, at=AT),
     AgentsChanged(at=AT, agent_ids=(C, D)),

@@ -79,6 +79,8 @@ class NoteWritten(Data, frozen=True, kw_only=True):
     agent_id: UUID | None
     accepted_at: datetime
     text: str
+    mentions: tuple[UUID, ...] = ()
+    """Agents who shall look at it; they may see the conversation from then on."""
 
 
 class InteractionRecorded(Data, frozen=True, kw_only=True):
@@ -102,7 +104,7 @@ class ConversationCommand(Data, frozen=True, kw_only=True):
     """A person's wish about a conversation. Its decision bears the event's id."""
 
     conversation_id: UUID
-    command: Literal["accept", "assign", "decline", "resolve", "snooze", "reopen"]
+    command: Literal["accept", "assign", "decline", "resolve", "snooze", "reopen", "split", "join", "undo"]
     by_agent: UUID | None
     at: datetime
     to_agent: UUID | None = None
@@ -112,6 +114,12 @@ class ConversationCommand(Data, frozen=True, kw_only=True):
     outcome: str | None = None
     may_take: bool = False
     """The caller may take the conversation from its assignee (supervisors and administrators)."""
+    interactions: tuple[UUID, ...] = ()
+    """Of a split: what is another matter."""
+    other: UUID | None = None
+    """Of a join: the conversation that is taken in."""
+    rearrangement: UUID | None = None
+    """Of an undo: the split or join."""
 
 
 class ConversationDue(Data, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ Secrets and message texts never come here; ``redact`` is the last line of defenc
 
 import json
 import logging
+import re
 import sys
 import time
 import traceback
@@ -16,6 +17,7 @@ import structlog
 from hub.errors import HubError
 
 _NEVER = frozenset({"text", "body", "raw", "token", "secret", "password", "authorization", "auth_token", "payload"})
+_SECRET = re.compile("token|secret|passw|authoriz|signature|api.?key|credential|cookie", re.IGNORECASE)
 _REDACTED = "[redacted]"
 _secrets: dict[str, str] = {}
 """Each with how JSON writes it."""
@@ -106,6 +108,15 @@ class Trail:
 def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Take out forbidden keys, however deep they stand."""
     return {key: _REDACTED if key in _NEVER else _redacted(value) for key, value in event.items()}
+
+
+def without_secrets(value: Any) -> Any:
+    """For an administrator's eyes: texts stay, whatever is called like a secret does not, however deep it stands."""
+    if isinstance(value, dict):
+        return {key: _REDACTED if _SECRET.search(str(key)) else without_secrets(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [without_secrets(inner) for inner in value]
+    return value
 
 
 def _redacted(value: Any) -> Any:

@@ -34,6 +34,7 @@ SPOOL_AGE = Gauge("hub_spool_age_seconds", "Age of the oldest event in the spool
 SENDS = Counter("hub_sends_total", "Attempts by account and outcome", ("account", "outcome"))
 SEND_SECONDS = Histogram("hub_send_seconds", "One call to a provider", ("account",), buckets=_SECONDS)
 FILES = Counter("hub_files_total", "Tries to fetch customers' files, by account and outcome", ("account", "outcome"))
+PUSHES = Counter("hub_push_total", "Notices to browsers of agents whose desk is closed, by outcome", ("outcome",))
 RECEIPTS = Counter("hub_receipts_total", "Delivery reports by status", ("status",))
 DECISIONS = Counter("hub_decisions_total", "Routing decisions by kind", ("kind",))
 WAITING = Gauge("hub_waiting_conversations", "Conversations in the waiting line")

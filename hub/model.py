@@ -147,6 +147,35 @@ def tel(raw: str, *, region: str | None = None, where: str | None = None) -> Con
     return ContactPoint("tel:" + phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+def mail(raw: str, *, where: str | None = None) -> ContactPoint:
+    """The contact point of a mail address: lower case, IDNA; dots and plus kept (semantics C).
+
+    Raises ``InputInvalid``.
+    """
+    local, at, domain = raw.strip().lower().rpartition("@")
+    if not (local and at and "." in domain.strip(".")) or any(char.isspace() for char in raw.strip()):
+        raise InputInvalid("is no e-mail address", where=where, mend="give it like mailto:sara@example.ir")
+    try:
+        return ContactPoint(f"mailto:{local}@{domain.encode('idna').decode()}")
+    except UnicodeError as error:
+        raise InputInvalid("its domain cannot exist", where=where, mend="look at its spelling") from error
+
+
+def contact_point(raw: str, *, where: str | None = None) -> ContactPoint:
+    """``tel:…``, ``mailto:…`` or ``ext:source:id``, or a bare number or address, normalised.
+
+    Raises ``InputInvalid``.
+    """
+    scheme, _, rest = raw.strip().partition(":")
+    if scheme == "ext" and all(part.strip() for part in rest.partition(":")[::2]):
+        return ContactPoint(f"ext:{rest.strip()}")
+    if scheme == "mailto" or ("@" in raw and not rest):
+        return mail(rest or scheme, where=where)
+    if scheme == "tel" or not rest:
+        return tel(rest or scheme, where=where)
+    raise InputInvalid("is none", where=where, mend="give tel:+98…, mailto:… or ext:<source>:<id>")
+
+
 def sender_address(raw: str) -> ContactPoint:
     """The contact point of whoever a provider says wrote, also short codes and alphanumeric senders.
 
@@ -178,6 +207,17 @@ def is_ours(point: str, addresses: Container[str]) -> bool:
 def channel_at(address: str, own: Channel) -> Channel:
     """The channel of one of our addresses; ``own`` is that of its adapter."""
     return Channel.WHATSAPP if address.startswith(WHATSAPP) else own
+
+
+def masked(point: str) -> str:
+    """A contact point by which an operator tells customers apart and nobody can be written to: ``tel:+989•••••67``.
+
+    Of a mail address the domain stays, since providers fail by domain.
+    """
+    scheme, colon, rest = point.partition(":")
+    local, at, domain = rest.partition("@")
+    head, tail = min(4, len(local) // 3), min(2, len(local) // 4)
+    return f"{scheme}{colon}{local[:head]}•••••{local[len(local) - tail :]}{at}{domain}"
 
 
 def address_of(point: str) -> str:

@@ -3,9 +3,11 @@
 import os
 import re
 import tomllib
+import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -44,11 +46,23 @@ class Settings:
     synchronous_standby: bool = False
     bus_prefix: str = "hub"
     processes: int = 1
+    time_zone: str = "UTC"
+    sign_in_idle_hours: int = 12
+    sign_in_days: int = 14
+    trusted_proxies: tuple[str, ...] = ()
+    push_services: tuple[str, ...] = (
+        "https://fcm.googleapis.com",
+        "https://.push.services.mozilla.com",
+        "https://.notify.windows.com",
+        "https://.push.apple.com",
+    )
+    push_texts: bool = False
     twilio_account_sid: str = ""
     twilio_auth_token: str = field(default="", repr=False)
     twilio_auth_token_previous: str = field(default="", repr=False)
     twilio_api_url: str = "https://api.twilio.com"
     twilio_numbers: tuple[str, ...] = ()
+    twilio_segment_price: str = ""
     otlp_endpoint: str = field(default="", repr=False)
     trace_share: float = 1.0
     trace_incoming: bool = False
@@ -169,6 +183,35 @@ def _numbers(_: str, raw: Any) -> tuple[str, ...]:
         raise ValueError(message) from error
 
 
+def _price(_: str, raw: Any) -> str:
+    text = " ".join(str(raw).split())
+    if text and not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,8})? [A-Z]{3}", text, re.ASCII):
+        message = f"must be an amount and a currency like 0.0079 USD, not {text[:20]!r}"
+        raise ValueError(message)
+    return text
+
+
+def _networks(_: str, raw: Any) -> tuple[str, ...]:
+    given = raw if isinstance(raw, (list, tuple)) else str(raw).split(",")
+    try:
+        return tuple(str(ip_network(one.strip(), strict=False)) for one in given if one.strip())
+    except ValueError as error:
+        message = f"{raw!r} is not a list of addresses or networks like 127.0.0.1,10.0.0.0/8"
+        raise ValueError(message) from error
+
+
+def _origins(_: str, raw: Any) -> tuple[str, ...]:
+    given = raw if isinstance(raw, (list, tuple)) else str(raw).split(",")
+    named = tuple(str(one).strip().lower().rstrip("/") for one in given if str(one).strip())
+    if named in {("off",), ("none",)}:
+        return ()
+    for one in named:
+        if not re.fullmatch(r"https://\.?[a-z0-9.-]+(:[0-9]{1,5})?|http://(127\.0\.0\.1|localhost)(:[0-9]{1,5})?", one):
+            message = f"{one[:60]!r} is none of a list like https://fcm.googleapis.com,https://.push.apple.com, or off"
+            raise ValueError(message)
+    return named
+
+
 def _adapters(_: str, raw: Any) -> Mapping[str, str]:
     if isinstance(raw, str):  # in the environment: HUB_ADAPTERS="sms_toy=toy_sms:create"
         raw = {name.strip(): path.strip() for name, _, path in (one.partition("=") for one in raw.split(",")) if name}
@@ -180,15 +223,37 @@ def _adapters(_: str, raw: Any) -> Mapping[str, str]:
     return dict(raw)
 
 
+def _folder(_: str, raw: Any) -> Path:
+    try:
+        return Path(raw).expanduser()
+    except RuntimeError as error:
+        message = f"{str(raw)[:40]!r} begins with a home folder that there is not"
+        raise ValueError(message) from error
+
+
+def _time_zone(_: str, raw: Any) -> str:
+    if str(raw) not in {"UTC", *zoneinfo.available_timezones()}:
+        message = f"must be one of IANA's time zones like Asia/Tehran, not {str(raw)[:40]!r}"
+        raise ValueError(message)
+    return str(raw)
+
+
 _PARSERS: dict[str, Any] = {
-    "data_dir": lambda _, raw: Path(raw).expanduser(),
+    "data_dir": _folder,
     "port": _whole(0, 65535),
     "processes": _whole(1, 64),
+    "time_zone": _time_zone,
+    "sign_in_idle_hours": _whole(1, 24 * 30),
+    "sign_in_days": _whole(1, 90),
+    "trusted_proxies": _networks,
+    "push_services": _origins,
+    "push_texts": _switch,
     "spool": _switch,
     "synchronous_standby": _switch,
     "trace_share": _share,
     "trace_incoming": _switch,
     "twilio_numbers": _numbers,
+    "twilio_segment_price": _price,
     "adapters": _adapters,
     "routing": lambda _, raw: raw,
 }

@@ -21,6 +21,7 @@ from tests.faults.load import Load
 from tests.faults.outages import all_outages
 from tests.faults.services import Services, private_services
 from tests.faults.verdict import ABSENCE_SECONDS, Verdict, drained, judge
+from tests.services.postgres import binaries
 
 NOTED = ("batch_failed", "event_failed", "worker_fenced_out", "spooling", "spool_adopted", "attempts_abandoned",
          "unknown_settled", "unknown_was_absent", "batch_released", "shard_silent")  # fmt: skip
@@ -101,18 +102,22 @@ async def main(arguments: argparse.Namespace) -> int:
             _say(verdict.table())
             good = verdict.good
             if not good and arguments.keep:
-                _keep(Path(folder), arguments.keep)
+                await _keep(services, Path(folder), Path(arguments.keep))
     if arguments.full:
         good = await all_outages(_say, full=True, seed=arguments.seed) and good
     return 0 if good else 1
 
 
-def _keep(folder: Path, where: str) -> None:
-    """Copy the logs for a person to look at."""
-    target = Path(where)
+async def _keep(services: Services, folder: Path, target: Path) -> None:
+    """Copy the logs, and the database as SQL, for a person to look at: without it a red number stays a guess."""
     target.mkdir(parents=True, exist_ok=True)
     for log in folder.glob("*.log"):
         (target / log.name).write_bytes(log.read_bytes())
+    installed = binaries()
+    tool = str(installed / "pg_dump") if installed else "pg_dump"
+    said = await services.postgres.run_tool(tool, "--no-owner", "--dbname", services.postgres.url)
+    (target / "database.sql").write_text(said + "\n")
+    _say(f"soak: logs and database are in {target}; `createdb soak && psql -d soak -f {target}/database.sql` opens it")
 
 
 def _say(text: str) -> None:
@@ -127,7 +132,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--numbers", type=int, default=200, help="customers [200]")
     parser.add_argument("--minutes", type=float, default=8.0, help="over which the messages come [8]")
     parser.add_argument("--full", action="store_true", help="then every service away, for the design's times")
-    parser.add_argument("--keep", metavar="FOLDER", help="where to copy the logs if a number is not zero")
+    parser.add_argument("--keep", metavar="FOLDER", help="where to copy logs and database if a number is not zero")
     return parser.parse_args()
 
 

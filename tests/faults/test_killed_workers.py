@@ -16,8 +16,8 @@ from tests.faults.verdict import drained, judge
 from workers import WORKERS
 
 TIMES = 1
-SILENT = {"read_templates"}
-"""Publishes nothing, so there is nothing between its commit and its publish."""
+SILENT = {"read_templates", "make_searchable", "notify_agents"}
+"""Publish nothing, so there is nothing between their commit and their publish."""
 POINTS = {
     worker.name: [f"commit:{worker.name}"] + ([f"ack:{worker.name}"] if worker.takes else [])
     for worker in WORKERS

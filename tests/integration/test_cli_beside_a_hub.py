@@ -99,7 +99,7 @@ async def test_people_and_tokens(operator: Operator, up: int) -> None:
     doctor = await operator.hub("doctor", "--port", str(up))
     assert doctor.code == 0
     assert "it takes in" in doctor.out
-    assert "Mina has no token, so she cannot sign in" in doctor.out
+    assert "Mina has neither password nor token, so she cannot sign in" in doctor.out
 
 
 async def test_a_doctor_in_a_shell_with_other_settings_leaves_the_accounts_alone(operator: Operator, up: int) -> None:

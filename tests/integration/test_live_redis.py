@@ -9,12 +9,13 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
+import msgspec
 import pytest
 import redis.asyncio as redis
 from structlog.testing import capture_logs
 
 from hub.errors import LiveAway
-from hub.live import Hint, RedisLive
+from hub.live import Hint, Look, RedisLive
 from hub.live import redis as live_redis
 from hub.model import new_id
 from tests.services import Server
@@ -55,6 +56,7 @@ class Heard:
 
     def __init__(self, live: RedisLive) -> None:
         self._all: list[Hint] = []
+        self.looks: list[Look] = []
         self._live = live
 
     @property
@@ -63,7 +65,7 @@ class Heard:
         return [hint for hint in self._all if hint.kind != "probe"]
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._live.listen(self._all.extend))
+        self._task = asyncio.create_task(self._live.listen(self._all.extend, self.looks.append))
         await self.until_hearing()
         return self
 
@@ -111,6 +113,20 @@ async def test_beats_are_remembered_with_their_time(live: RedisLive) -> None:
 
     assert beats.at.keys() == {mina, ali}
     assert all(began - timedelta(milliseconds=1) <= at <= datetime.now(UTC) for at in beats.at.values())
+
+
+async def test_every_listener_hears_who_looks_at_what(live: RedisLive) -> None:
+    look = Look(conversation=new_id(), agent=new_id(), name="Mina", desk=new_id(), agents=(new_id(),), team=new_id())
+    said = [look, msgspec.structs.replace(look, typing=True), msgspec.structs.replace(look, left=True)]
+    async with Heard(live) as one, Heard(live) as other:
+        for each in said:
+            await live.look(each)
+
+        async def heard() -> bool:
+            return len(one.looks) == len(other.looks) == 3
+
+        await until(heard)
+        assert one.looks == other.looks == said
 
 
 async def test_who_leaves_counts_from_that_moment(live: RedisLive) -> None:

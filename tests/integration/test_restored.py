@@ -16,8 +16,8 @@ from msgspec.structs import replace
 
 from hub.bootstrap import build
 from hub.bus.alone import Alone
+from hub.checks import restored as doctor
 from hub.cli.app import run
-from hub.cli.doctor import restored as doctor
 from hub.delivery.restoring import Watch
 from hub.delivery.store import CLOCKS_APART, restored
 from hub.errors import Throttled

@@ -11,7 +11,7 @@ from hub.organisation import store as organisation
 from hub.store import migrate
 from tests.integration.house import House
 
-APPEND_ONLY = ("interactions", "decisions", "agent_states", "receipts")
+APPEND_ONLY = ("interactions", "decisions", "agent_states", "receipts", "rearrangements", "undone")
 
 
 @pytest.fixture
@@ -22,7 +22,17 @@ async def full(house: House) -> House:
     (id_,) = await house.queue("hello")
     await house.work_off()
     await house.track.handle([house.reported(DeliveryStatus.SENT, "SM000", message=id_)])
+    await rearranged(house)
     return house
+
+
+async def rearranged(house: House) -> None:
+    """Something was split off, and that undone."""
+    (row,) = await house.rows("SELECT event_id, conversation_id FROM interactions WHERE direction = 'inbound'")
+    await house.take_in(house.received("and another matter"))
+    split = house.command(row["conversation_id"], "split", may_take=True, interactions=(row["event_id"],))
+    await house.route.handle([split])
+    await house.route.handle([house.command(row["conversation_id"], "undo", may_take=True, rearrangement=split.id)])
 
 
 async def refused(house: House, sql: str, *given: object) -> asyncpg.PostgresError:
@@ -33,15 +43,24 @@ async def refused(house: House, sql: str, *given: object) -> asyncpg.PostgresErr
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
 async def test_histories_and_ledgers_refuse_every_change_also_to_their_owner(full: House, table: str) -> None:
-    column = {"agent_states": "reason", "decisions": "kind"}.get(table, "account")
+    columns = {"agent_states": "reason", "decisions": "kind", "rearrangements": "kind", "undone": "by_agent"}
+    column = columns.get(table, "account")
     assert await full.value("SELECT tableowner = current_user FROM pg_tables WHERE tablename = $1", table)
     rows = await full.count(table)
     assert rows
-    for word, rest in (("UPDATE", f"{table} SET {column} = 'x'"), ("DELETE", f"FROM {table}"), ("TRUNCATE", table)):
+    changes = {"UPDATE": f"{table} SET {column} = NULL", "DELETE": f"FROM {table}", "TRUNCATE": f"{table} CASCADE"}
+    for word, rest in changes.items():
         error = await refused(full, f"{word} {rest}")
         assert error.sqlstate == "23001"
         assert str(error) == f"{table} is append-only: {word} refused"
     assert await full.count(table) == rows
+
+
+async def test_how_long_customers_waited_cannot_be_made_better_afterwards(house: House) -> None:
+    await house.value("INSERT INTO waits VALUES ($1, $1, NULL, NULL, now(), now(), now())", new_id())
+    for sql in ("UPDATE waits SET reply_by = now()", "DELETE FROM waits", "TRUNCATE waits"):
+        assert (await refused(house, sql)).sqlstate == "23001"
+    assert await house.count("waits") == 1
 
 
 async def test_one_holder(full: House) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from hub.channel import Template
-from hub.cli.doctor import people as doctor
+from hub.checks import people as doctor
 from hub.delivery import outcomes
 from hub.delivery import store as deliveries
 from hub.delivery.gate import NEWS_LASTS

@@ -7,7 +7,7 @@ from hub import errors
 from hub.errors import HubError
 
 TREE = (errors.__doc__ or "").partition("HubError\n")[2]
-NAME = re.compile(r"\b[A-Z][a-z]+[A-Z]\w*|\b(?:Refused|Conflict|Overtaken|Redirected|Rejected|Throttled|Unavailable)\b")
+NAME = re.compile(r"[ │├└─]*── ([A-Z]\w+)")
 
 
 def every(kind: type[HubError]) -> Iterator[type[HubError]]:
@@ -19,12 +19,7 @@ def every(kind: type[HubError]) -> Iterator[type[HubError]]:
 
 def lines() -> dict[str, str]:
     """Each error with its line of the tree."""
-    found = {}
-    for line in TREE.splitlines():
-        told = line.lstrip(" │├└─")
-        for name in NAME.findall(told if "  NotAllowed" in told else told.partition(" ")[0]):
-            found[name] = line
-    return found
+    return {found[1]: line for line in TREE.splitlines() if (found := NAME.match(line))}
 
 
 def test_every_error_stands_in_the_tree_and_nothing_else() -> None:

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hub.errors import InputInvalid
-from hub.model import Clock, address_of, derived_id, new_id, sender_address, tel
+from hub.model import Clock, address_of, derived_id, masked, new_id, sender_address, tel
 from hub.testing.clock import HandClock
 
 PERSIAN, ARABIC = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"), str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
@@ -156,3 +156,25 @@ def test_any_text_is_a_number_or_our_own_refusal(raw: str) -> None:
 )
 def test_senders_who_are_no_number_have_a_place_too(raw: str, point: str) -> None:
     assert sender_address(raw) == point
+
+
+@pytest.mark.parametrize(
+    ("point", "shown"),
+    [
+        ("tel:+989121234567", "tel:+989•••••67"),
+        ("mailto:sara.ahmadi@example.ir", "mailto:sar•••••di@example.ir"),
+        ("mailto:s@example.ir", "mailto:•••••@example.ir"),
+        ("chat:", "chat:•••••"),
+        ("ext:crm:4711", "ext:cr•••••11"),
+    ],
+)
+def test_a_masked_contact_point(point: str, shown: str) -> None:
+    assert masked(point) == shown
+
+
+@given(st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True))
+def test_nobody_can_be_written_to_by_what_is_left(number: str) -> None:
+    head, tail = masked(f"tel:{number}").removeprefix("tel:").split("•••••")
+    assert number.startswith(head)
+    assert number.endswith(tail)
+    assert len(number) - len(head) - len(tail) >= len(number) / 3

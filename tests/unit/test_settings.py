@@ -91,6 +91,10 @@ def test_every_problem_is_told_at_once_with_how_to_mend_it() -> None:
         ({"HUB_TRACE_SHARE": "-0"}, "HUB_TRACE_SHARE: must be a number from 0 to 1"),
         ({"HUB_OTLP_ENDPOINT": "collector:4318"}, "HUB_OTLP_ENDPOINT: must begin with http:// or https://"),
         ({"HUB_AMQP_URL": "amqp://localhost"}, "HUB_AMQP_URL: RabbitMQ needs HUB_DATABASE_URL"),
+        (
+            {"HUB_TWILIO_SEGMENT_PRICE": "1 cent"},
+            "HUB_TWILIO_SEGMENT_PRICE: must be an amount and a currency like 0.0079",
+        ),
         ({"HUB_TWILIO_ACCOUNT_SID": "AC1", "HUB_TWILIO_AUTH_TOKEN": "x"}, "HUB_TWILIO_NUMBERS: which numbers"),
     ],
 )
@@ -146,6 +150,32 @@ def test_secrets_are_not_in_its_repr() -> None:
 @pytest.mark.parametrize("name", ["HUB_DATABASE_URL", "HUB_AMQP_URL", "HUB_REDIS_URL", "HUB_SECRET_KEY"])
 def test_secrets_are_not_in_a_problem_either(name: str) -> None:
     assert "canary" not in " ".join(problems({name: "wrong://hub:canary@host/", "HUB_PORT": "x"}))
+
+
+def test_a_home_folder_that_there_is_not_is_a_problem_of_its_setting() -> None:
+    with pytest.raises(SettingsInvalid, match="HUB_DATA_DIR: '~nobody-here/x' begins with a home folder"):
+        load({"HUB_DATA_DIR": "~nobody-here/x"})
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("off", ()),
+        ("https://a.example, https://.push.apple.com/", ("https://a.example", "https://.push.apple.com")),
+        ("http://127.0.0.1:9000", ("http://127.0.0.1:9000",)),
+    ],
+)
+def test_push_services_are_named_or_off(said: str, read: tuple[str, ...]) -> None:
+    assert load({"HUB_PUSH_SERVICES": said}).push_services == read
+    assert load({}).push_services == Settings().push_services, "the file says what the program would"
+
+
+@pytest.mark.parametrize(
+    "said", ["http://fcm.googleapis.com", "fcm.googleapis.com", "https://a.b/c", "off,https://a.b"]
+)
+def test_notices_go_out_by_https_alone(said: str) -> None:
+    with pytest.raises(SettingsInvalid, match="HUB_PUSH_SERVICES"):
+        load({"HUB_PUSH_SERVICES": said})
 
 
 @given(st.dictionaries(st.sampled_from([f"HUB_{name.upper()}" for name in Settings.__slots__]), st.text(max_size=30)))

@@ -9,6 +9,7 @@ from hub import logs
 from hub.cli import app, doctor
 from hub.cli.app import COMMANDS, hub, run
 from hub.errors import EmbeddedFailed, InputInvalid, SettingsInvalid, StoreAway
+from hub.model import Role
 
 
 def every_command(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
@@ -30,6 +31,15 @@ def test_every_command_has_help_worth_reading(path: tuple[str, ...], capsys: pyt
     assert said.startswith(f"Usage: hub {' '.join(path)}")
     assert len(said.split()) > 12
     assert all(len(line) <= 112 for line in said.splitlines())
+
+
+def test_an_agent_gets_her_role_by_the_word_the_docs_use() -> None:
+    command = hub.get_command(click.Context(hub), "agents")
+    assert isinstance(command, click.Group)
+    add = command.get_command(click.Context(command), "add")
+    assert add is not None
+    role = next(one for one in add.params if one.name == "role")
+    assert [role.type.convert(str(one), role, None) for one in Role] == [*Role]
 
 
 def test_the_table_says_the_same_as_the_commands() -> None:

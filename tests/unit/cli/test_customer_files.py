@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.cli.customers.files import Line, Problems, contact_point, form_of, read, written
+from hub.cli.customers.files import Line, Problems, form_of, point_of, read, written
 from hub.errors import InputInvalid
 
 
@@ -100,13 +100,13 @@ def test_what_is_written_is_read_again_the_same(name: str | None, form: str) -> 
     ],
 )
 def test_contact_points_are_normalised(given_: str, point: str) -> None:
-    assert contact_point(given_) == point
+    assert point_of(given_) == point
 
 
 @pytest.mark.parametrize("given_", ["", " ", None, 5, "ext:crm", "ext::7", "chat:x", "a b@c.ir", "@c.ir", "anonymous"])
 def test_what_is_none_is_refused(given_: Any) -> None:
     with pytest.raises(InputInvalid):
-        contact_point(given_)
+        point_of(given_)
 
 
 def test_the_form_follows_the_name() -> None:

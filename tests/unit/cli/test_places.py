@@ -2,8 +2,9 @@
 
 import pytest
 
-from hub.cli.doctor.findings import Report, good
-from hub.cli.places import plainly
+from hub.checks.findings import good
+from hub.checks.places import plainly
+from hub.cli.doctor.report import Report
 from hub.errors import BrokerAway, LiveAway, StoreAway
 
 REDIS = "Redis does not answer: "

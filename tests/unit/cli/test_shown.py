@@ -5,10 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.cli.doctor.findings import Report, bad, fact, good, worth
+from hub.checks.findings import bad, fact, good, worth
+from hub.checks.places import place
 from hub.cli.doctor.machine import settings_in_force
+from hub.cli.doctor.report import Report
 from hub.cli.options import load
-from hub.cli.places import described, place, reached
+from hub.cli.places import described, reached
 from hub.cli.tables import isolated, plain, shown_table, width
 from hub.settings import Settings
 

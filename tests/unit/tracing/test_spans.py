@@ -271,6 +271,6 @@ def test_off_is_off() -> None:
 
 async def test_wanted_and_not_installed_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hub.tracing.export", None)
-    with pytest.raises(SettingsInvalid, match=r"HUB_OTLP_ENDPOINT: .*pip install 'peyvand\[tracing\]'"):
+    with pytest.raises(SettingsInvalid, match=r"HUB_OTLP_ENDPOINT: .*pip install .*locks/tracing.txt"):
         async with build(Settings(otlp_endpoint="http://127.0.0.1:4318"), ()):
             pass
