@@ -3,16 +3,15 @@
  * opened besides. Pages ask `all` and filter; nothing is fetched twice, and a hundred hints are one request.
  */
 import { SvelteMap } from 'svelte/reactivity';
-import { get, pages, Problem, type Page } from '../hub/client';
+import { get, pages, type Page } from '../hub/client';
 import type { Digest, Hint, Snapshot } from '../hub/live';
 import type { Conversation, Id } from '../hub/shapes';
 import { live } from './connection.svelte';
 import { Sum } from './digest';
+import { AT_ONCE, Gathered } from './gathered';
 
-/** Ids one request may name. */
-const AT_ONCE = 200;
-/** Milliseconds in which hints gather. */
-const GATHER = 80;
+/** Milliseconds after which a hint is on its way to nobody any more. */
+const QUIET = 2_000;
 
 type Heard = (conversation: Conversation, before: Conversation | undefined) => void;
 
@@ -24,9 +23,12 @@ class Conversations {
   /** More are waiting than a snapshot holds: the list shows the newest and says so. */
   complete = $state(true);
   #sum = new Sum();
-  #wanted = new Set<Id>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #wanted = new Gathered(
+    (ids) => this.#fetch(ids),
+    () => (this.loaded = true),
+  );
   #differed = 0;
+  #hintedAt = 0;
   #heard = new Set<Heard>();
 
   constructor() {
@@ -60,8 +62,7 @@ class Conversations {
 
   /** Look at it again soon, with whatever else is to be looked at. */
   want(id: Id): void {
-    this.#wanted.add(id);
-    this.#timer ??= setTimeout(() => void this.#fetch(), GATHER);
+    this.#wanted.want(id);
   }
 
   async #begin(frame: Snapshot): Promise<void> {
@@ -93,6 +94,7 @@ class Conversations {
   }
 
   #hint(hint: Hint): void {
+    this.#hintedAt = performance.now();
     if (hint.kind === 'conversation') {
       if ((this.#sum.version(hint.id) ?? -1) < hint.version) this.#sum.set(hint.id, hint.version);
       if ((this.byId.get(hint.id)?.version ?? -1) < hint.version) this.want(hint.id);
@@ -103,20 +105,11 @@ class Conversations {
     }
   }
 
-  async #fetch(): Promise<void> {
-    const ids = [...this.#wanted].slice(0, AT_ONCE);
-    ids.forEach((id) => this.#wanted.delete(id));
-    this.#timer = this.#wanted.size ? setTimeout(() => void this.#fetch(), GATHER) : undefined;
-    try {
-      const page = await get<Page<Conversation>>('/conversations', { ids: ids.join(','), limit: AT_ONCE });
-      page.items.forEach((one) => this.take(one));
-      const found = new Set(page.items.map((one) => one.id));
-      ids.filter((id) => !found.has(id)).forEach((id) => this.#lose(id));
-      if (!this.#wanted.size) this.loaded = true;
-    } catch (error) {
-      if (error instanceof Problem && error.status === 401) return;
-      ids.forEach((id) => this.#wanted.add(id)); // asked again with the next hint, digest or snapshot
-    }
+  async #fetch(ids: Id[]): Promise<void> {
+    const page = await get<Page<Conversation>>('/conversations', { ids: ids.join(','), limit: AT_ONCE });
+    page.items.forEach((one) => this.take(one));
+    const found = new Set(page.items.map((one) => one.id));
+    ids.filter((id) => !found.has(id)).forEach((id) => this.#lose(id));
   }
 
   #lose(id: Id): void {
@@ -125,11 +118,13 @@ class Conversations {
   }
 
   #compare(digest: Digest): void {
-    if (this.#wanted.size) void this.#fetch();
+    void this.#wanted.hurry();
     if (!digest.complete || !this.complete) return;
     const same = digest.count === this.#sum.count && digest.sum === this.#sum.text;
     this.#differed = same ? 0 : this.#differed + 1;
-    if (this.#differed >= 2) {
+    // While hints come, it may be one of them that makes the difference; then the next digest decides.
+    const quiet = performance.now() - this.#hintedAt > QUIET;
+    if (this.#differed >= (quiet ? 1 : 2)) {
       this.#differed = 0;
       live.resync();
     }
