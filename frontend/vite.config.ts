@@ -13,7 +13,7 @@ export default defineConfig({
   plugins: [svelte({ configFile: here('svelte.config.js') })],
   resolve: {
     alias: { $desk: here('desk') },
-    // Components are tested as a browser has them, not as a server would render them.
+    // State is tested as a browser has it: on a server runes do nothing.
     ...(process.env['VITEST'] ? { conditions: ['browser'] } : {}),
   },
   build: {
@@ -25,5 +25,5 @@ export default defineConfig({
     reportCompressedSize: true,
   },
   server: { port: 5173, proxy: { '/api': { target: HUB, ws: true } } },
-  test: { root: here('.'), include: ['desk/**/*.test.ts'], environment: 'jsdom', restoreMocks: true },
+  test: { root: here('.'), include: ['desk/**/*.test.ts'], environment: 'node', restoreMocks: true },
 });
