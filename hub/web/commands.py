@@ -20,7 +20,7 @@ from hub.web import asked, results
 from hub.web.answers import answer, shown
 from hub.web.call import Call
 from hub.web.conversations import sees, visible
-from hub.web.refused import refusal
+from hub.web.refused import joined, refusal
 from hub.web.shapes.customers import Interaction
 
 SOURCE = "/api/v1"
@@ -169,6 +169,8 @@ async def note(call: Call) -> web.Response:
     async with call.parts.store.reading() as tx:
         conversation = await visible(tx, call)
         mentions = await _agents(tx, given.mentions)
+    if conversation["joined_into"] is not None and not await results.written_before(call, key_id):
+        raise joined(conversation["joined_into"], "write it")
     await results.claim(call, key_id)
     now = call.parts.clock.now()
     data = NoteWritten(

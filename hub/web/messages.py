@@ -13,7 +13,6 @@ from hub.conversations import store as conversations
 from hub.conversations.threading import thread_of
 from hub.errors import Conflict, InputInvalid, StoreAway
 from hub.events import MessageRequested, first
-from hub.history import store as history
 from hub.model import (
     AccountId,
     ConversationStatus,
@@ -30,6 +29,7 @@ from hub.web.call import Call
 from hub.web.commands import SOURCE, command_event, created
 from hub.web.composed import Composed, Filled, Way, composed, unchecked
 from hub.web.conversations import may_see, visible
+from hub.web.refused import joined
 from hub.web.ways import Via, way_by, way_of
 
 if TYPE_CHECKING:
@@ -75,9 +75,6 @@ ONE_WAY = {
 """A text, files, or both; or a template alone."""
 
 
-_JOINED = "It was joined into another conversation"
-
-
 class Answer(asked.Body, frozen=True):
     """What to answer: a text, files, or both; or a template alone. Which way, and whether the matter is done then."""
 
@@ -106,7 +103,7 @@ async def reply(call: Call) -> web.Response:
     message_id = asked.id_of(call, "message")
     async with call.parts.store.reading() as tx:
         conversation = await visible(tx, call)
-    before = await _written_before(call, message_id)
+    before = await results.written_before(call, message_id)
     way = await way_of(call, conversation, given.via, before=before)
     said = await _said(call, way, given, before=before)
     await results.claim(call, message_id)
@@ -141,7 +138,7 @@ async def write(call: Call) -> web.Response:
     if is_ours(to, call.parts.accounts.by_address):
         raise InputInvalid("this is one of our own numbers", where="$.to", mend="give a customer's")
     way = way_by(call.parts, account, ours, to)
-    said = await _said(call, way, given, before=await _written_before(call, message_id))
+    said = await _said(call, way, given, before=await results.written_before(call, message_id))
     await results.claim(call, message_id)
     unseen = None
     if call.caller.agent_id is not None:
@@ -175,14 +172,6 @@ async def _publish(
     return created(row, event, without=("conversation_id", "customer_id") if hidden else ())
 
 
-async def _written_before(call: Call, message_id: UUID) -> bool:
-    """Whether this very message was written already, by a call with the same key: then the state may have moved on."""
-    if asked.key_of(call) is None:
-        return False
-    async with call.parts.store.reading() as tx:
-        return bool(await history.recorded(tx, [message_id]))
-
-
 async def _may_write(call: Call, thread: str, message_id: UUID) -> UUID | None:
     """The rule of ``_may_answer`` for the conversation the message would come into, if that is under way.
 
@@ -195,7 +184,7 @@ async def _may_write(call: Call, thread: str, message_id: UUID) -> UUID | None:
         conversation = await conversations.show(tx, found.conversation_id, reader=reader) if found else None
     if conversation is None:
         return None
-    if await _written_before(call, message_id) or conversation["status"] == ConversationStatus.RESOLVED:
+    if await results.written_before(call, message_id) or conversation["status"] == ConversationStatus.RESOLVED:
         return None if may_see(call, conversation) else UUID(str(conversation["id"]))
     if conversation["assignee_id"] is None and conversation["team_id"] is not None and not may_see(call, conversation):
         raise Conflict("Another team has it", mend="ask a supervisor to write, or to assign it")
@@ -214,7 +203,7 @@ async def _may_answer(call: Call, conversation: Row, message_id: UUID) -> None:
     Raises ``Conflict``, or ``StoreAway`` while routing does not decide.
     """
     if conversation["joined_into"] is not None:
-        raise Conflict(_JOINED, mend=f"answer in {conversation['joined_into']}, or undo the join")
+        raise joined(conversation["joined_into"], "answer")
     if conversation["status"] == ConversationStatus.RESOLVED:
         raise Conflict("It is resolved", mend="reopen it, then answer")
     holder, me = conversation["assignee_id"], call.caller.agent_id

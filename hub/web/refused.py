@@ -51,6 +51,11 @@ MENDS: Mapping[Reason, Mend] = {
 }
 
 
+def joined(into: object, do: str) -> Conflict:
+    """The error for whoever would ``do`` something in a conversation that was joined ``into`` another."""
+    return Conflict("It was joined into another conversation", mend=f"{do} in {into}, or undo the join")
+
+
 def refusal(reason: object, detail: str) -> Refused:
     """The error for a decision's reason. One that nobody here knows is a ``Conflict`` as any."""
     known = isinstance(reason, str) and reason in set(Reason)

@@ -64,6 +64,17 @@ async def decided_before(call: Call, event_id: UUID) -> Row | None:
     return row
 
 
+async def written_before(call: Call, event_id: UUID) -> bool:
+    """Whether this very message or note was written already, by a call with the same key: the state may have moved on.
+
+    What it would be refused for now is no reason then.
+    """
+    if asked.key_of(call) is None:
+        return False
+    async with call.parts.store.reading() as tx:
+        return bool(await history.recorded(tx, [event_id]))
+
+
 async def decided(call: Call, event: Event) -> Row | None:
     """The decision about a command, waited for. Nothing if routing is slow."""
 

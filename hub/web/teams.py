@@ -103,7 +103,7 @@ async def delete(call: Call) -> web.Response:
 
 
 async def _set_members(tx: Transaction, team_id: UUID, members: Sequence[UUID]) -> set[UUID]:
-    known = {row["id"] for row in await organisation.agents(tx)} if members else set()
+    known = await organisation.known(tx, members)
     for place, agent_id in enumerate(members):
         if agent_id not in known:
             mend = "GET /api/v1/agents lists them"

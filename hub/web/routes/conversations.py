@@ -4,6 +4,7 @@ from hub.errors import Conflict, InputInvalid, NotAllowed
 from hub.web import asked, commands, conversations, messages, ways
 from hub.web.call import ApiHandler
 from hub.web.parameters import PAGED
+from hub.web.refused import joined
 from hub.web.route import DESK, Route
 from hub.web.shapes import common
 from hub.web.shapes.common import PageOf
@@ -30,10 +31,7 @@ _NOT_IN_IT = InputInvalid(
     where="$.interactions",
     mend="GET /api/v1/conversations/{id}/interactions lists what is in it",
 )
-_JOINED = Conflict(
-    "It was joined into another conversation",
-    mend="go on in the one it was joined into (`joined_into`), or undo the join",
-)
+_JOINED = joined("the one it was joined into (`joined_into`)", "go on")
 _NOBODY = InputInvalid(
     "there is no such agent",
     where="$.mentions[0]",
@@ -145,6 +143,7 @@ ROUTES: tuple[Route, ...] = (
         refuses=(
             _HELD,
             Conflict("It is resolved", mend="reopen it, then answer"),
+            _JOINED,
             _OPEN_THERE,
             InputInvalid("she cannot be written to this way", where="$.via", mend=_WAYS),
         ),
@@ -160,7 +159,7 @@ ROUTES: tuple[Route, ...] = (
         keyed=True,
         gives={201: INTERACTION, 202: PENDING},
         located=frozenset({201, 202}),
-        refuses=(_NOBODY,),
+        refuses=(_NOBODY, _JOINED),
     ),
     Route(
         "GET",

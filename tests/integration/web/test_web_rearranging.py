@@ -82,6 +82,10 @@ async def test_split_found_listed_and_undone(site: World) -> None:
     said = await refused.json()
     assert (refused.status, said["detail"]) == (409, "It was joined into another conversation")
     assert one["id"] in said["mend"]
+    noted = await site.call("Mina", "POST", f"/conversations/{other['id']}/notes", {"text": "I called her."})
+    said = await noted.json()
+    assert (noted.status, said["detail"]) == (409, "It was joined into another conversation")
+    assert one["id"] in said["mend"]
 
 
 async def test_joined_with_a_conversation_by_another_number(site: World) -> None:
