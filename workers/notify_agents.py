@@ -73,7 +73,15 @@ class NotifyAgents:
         oldest = now - self._parts.plan.connected_within
         connected = {agent for agent, at in beats.at.items() if at > oldest}
         async with self._parts.store.reading() as tx:
-            rows = await store.due(tx, lasts=self._lasts, connected=connected, beats=beats.at, now=now, limit=AT_ONCE)
+            rows = await store.due(
+                tx,
+                lasts=self._lasts,
+                connected=connected,
+                beats=beats.at,
+                texts=self._parts.settings.push_texts,
+                now=now,
+                limit=AT_ONCE,
+            )
         if rows and (key := await self._own()) is not None:
             ends = await asyncio.gather(*(self._tell(row, key, now) for row in rows), return_exceptions=True)
             for error in ends:
@@ -138,7 +146,7 @@ class NotifyAgents:
         )
 
     def _notice(self, row: Row) -> Notice:
-        quoted = " ".join((row["text"] or "").split())[:QUOTED] if self._parts.settings.push_texts else None
+        quoted = " ".join((row["text"] or "").split())[:QUOTED]
         return Notice(
             kind="given" if row["given"] else "wrote",
             conversation=str(row["conversation_id"]),

@@ -145,6 +145,12 @@ async def active(tx: Transaction, agent_ids: Sequence[UUID]) -> set[UUID]:
     return {row["id"] for row in rows}
 
 
+async def known(tx: Transaction, agent_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these agents that there are, active or not."""
+    rows = await tx.fetch("SELECT id FROM agents WHERE id = ANY($1::uuid[])", list(agent_ids))
+    return {row["id"] for row in rows}
+
+
 async def agent_named(tx: Transaction, name: str) -> UUID | None:
     """The id of the agent with that name."""
     agent_id: UUID | None = await tx.fetchval("SELECT id FROM agents WHERE lower(name) = lower($1)", name)

@@ -10,7 +10,7 @@ from hub.organisation.pushing.patience import NEWS_LASTS, PAUSE
 from hub.organisation.pushing.vapid import Key
 from hub.organisation.sealing import Sealer
 from hub.organisation.signing.store import Lasts
-from hub.store import Row, Transaction
+from hub.store import Row, Transaction, placing
 
 
 async def key(tx: Transaction, sealer: Sealer) -> Key:
@@ -54,14 +54,16 @@ async def due(
     lasts: Lasts,
     connected: AbstractSet[UUID],
     beats: Mapping[UUID, datetime],
+    texts: bool,
     now: datetime,
     limit: int,
 ) -> list[Row]:
     """What to tell whom: news of a conversation that an agent holds who is not connected, oldest first.
 
-    News is that it became hers, or that its customer wrote; since her desk was last heard (``beats``) and since she
-    subscribed. Each row has ``sign_in``, ``endpoint``, ``p256dh``, ``auth``, ``language``, ``conversation_id``,
-    ``number``, ``channel``, ``customer_name``, ``news``, ``given`` (it became hers), ``text`` and ``tries``.
+    News is that it became hers, or that its customer wrote what she has not read; since her desk was last heard
+    (``beats``), since this sign-in was used, and since she subscribed. Each row has ``sign_in``, ``endpoint``,
+    ``p256dh``, ``auth``, ``language``, ``conversation_id``, ``number``, ``channel``, ``customer_name``, ``news``,
+    ``given`` (it became hers), ``text`` (what the customer wrote last, if ``texts`` are wanted) and ``tries``.
     """
     return await tx.fetch(
         _DUE,
@@ -74,6 +76,7 @@ async def due(
         NEWS_LASTS,
         PAUSE,
         limit,
+        texts,
     )
 
 
@@ -82,13 +85,12 @@ async def told(tx: Transaction, row: Row, *, now: datetime, tries: int, next_at:
     await tx.execute(_TOLD, row["sign_in"], row["conversation_id"], row["news"], now, tries, next_at)
 
 
-_DUE = """
+_TEXT = placing.shown(placing.parts("c.id"), where="i.direction = 'inbound'", limit="1")
+_DUE = f"""
 SELECT p.sign_in, p.endpoint, p.p256dh, p.auth, f.language, c.id AS conversation_id, c.number, c.channel,
        k.name AS customer_name, w.news, w.news = w.given_at AS given,
        CASE WHEN n.news = w.news THEN n.tries ELSE 0 END AS tries,
-       (SELECT t.text FROM interactions i JOIN interaction_contents t USING (event_id)
-         WHERE i.conversation_id = c.id AND i.direction = 'inbound'
-         ORDER BY i.accepted_at DESC, i.event_id DESC LIMIT 1) AS text
+       CASE WHEN $10 THEN (SELECT t.text FROM {_TEXT} i JOIN interaction_contents t USING (event_id)) END AS text
   FROM push_subscriptions p
   JOIN sign_ins s ON s.id = p.sign_in AND s.seen_at > now() - $1::interval AND s.created_at > now() - $2::interval
   JOIN agents a ON a.id = s.agent_id AND a.active
@@ -98,11 +100,13 @@ SELECT p.sign_in, p.endpoint, p.p256dh, p.auth, f.language, c.id AS conversation
   JOIN conversations c ON c.id = h.conversation_id
   JOIN customers k ON k.id = c.customer_id
   LEFT JOIN assignments g ON g.conversation_id = c.id AND g.ended_at IS NULL
+  LEFT JOIN read_marks r ON r.conversation_id = c.id AND r.agent_id = a.id AND r.read_to >= h.last_inbound_at
   LEFT JOIN push_notices n ON n.sign_in = p.sign_in AND n.conversation_id = c.id
   CROSS JOIN LATERAL (
        SELECT g.started_at AS given_at,
-              greatest(g.started_at, CASE WHEN h.waiting_since IS NOT NULL THEN h.last_inbound_at END) AS news) w
- WHERE a.id <> ALL($3::uuid[]) AND w.news > greatest(p.made_at, b.at, $6::timestamptz - $7::interval)
+              greatest(g.started_at, CASE WHEN h.waiting_since IS NOT NULL AND r.read_to IS NULL
+                                               THEN h.last_inbound_at END) AS news) w
+ WHERE a.id <> ALL($3::uuid[]) AND w.news > greatest(p.made_at, b.at, s.seen_at, $6::timestamptz - $7::interval)
    AND (n.news IS NULL OR (n.news < w.news AND n.told_at <= $6 - $8::interval) OR n.next_at <= $6)
  ORDER BY w.news, p.sign_in LIMIT $9
 """

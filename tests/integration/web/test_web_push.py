@@ -61,6 +61,11 @@ class Told:
                 "UPDATE conversation_states SET waiting_since = $1, last_inbound_at = $1", self.clock.now()
             )
 
+    async def seen(self, at: datetime) -> None:
+        """Her sign-ins were used then."""
+        async with self.world.parts.store.transaction() as tx:
+            await tx.execute("UPDATE sign_ins SET seen_at = $1", at)
+
     async def look(self, later: float = 2) -> list[dict[str, Any]]:
         """What the browser got by the worker's look some seconds later."""
         self.clock.go_on(timedelta(seconds=later))
@@ -166,6 +171,23 @@ async def test_whose_desk_is_open_is_not_told_and_later_only_of_what_came_after(
     told.world.parts.live.heartbeats = heartbeats  # type: ignore[method-assign]
     assert await told.look(2) == []
     assert await told.look(120) == [], "she saw it before she closed the desk"
+    await told.writes()
+    assert [one["kind"] for one in await told.look()] == ["wrote"]
+
+
+async def test_what_she_has_read_is_no_news_also_when_redis_has_forgotten_her_desk(told: Told) -> None:
+    cookie = await told.sign_in("Mina")
+    await told.subscribe(cookie)
+    told.clock.go_on(timedelta(seconds=1))
+    await told.held_by("Mina")
+    await told.writes()
+    await told.seen(told.clock.now())
+    assert await told.look() == [], "she used this browser after that"
+    await told.writes()
+    async with told.world.parts.store.transaction() as tx:
+        read = "INSERT INTO read_marks (conversation_id, agent_id, read_to) VALUES ($1, $2, $3)"
+        await tx.execute(read, told.conversation, told.world.agents["Mina"], told.clock.now())
+    assert await told.look() == [], "she has read it, maybe at another machine"
     await told.writes()
     assert [one["kind"] for one in await told.look()] == ["wrote"]
 
