@@ -31,7 +31,7 @@ async def gathered(findings: AsyncIterator[Finding], *, within: float = 30) -> S
         found.append(bad(plainly(error), _REST))
     except Exception as error:  # noqa: BLE001 - a check that fails must not hide what the others found
         log.error("check_failed", error=logs.shown(error), trace=logs.trace(error))  # noqa: TRY400 - see shown
-        found.append(bad(f"looking at it failed with {type(error).__name__}", f"{_REST}; the log says where"))
+        found.append(bad(f"looking at it failed with {type(error).__name__}, in {logs.trace(error)}", _REST))
     return found
 
 

@@ -71,8 +71,8 @@ async def _checked(parts: Parts, id_: AccountId) -> Finding:
     except Exception as error:  # noqa: BLE001 - an adapter may be anybody's code
         log.error("account_check_failed", account=id_, error=logs.shown(error), trace=logs.trace(error))  # noqa: TRY400 - see shown
         return bad(
-            f"{id_}: the adapter {row.adapter} failed with {type(error).__name__}",
-            "the log says where",
+            f"{id_}: the adapter {row.adapter} failed with {type(error).__name__}, in {logs.trace(error)}",
+            "whoever made that adapter can mend it",
         )
 
 

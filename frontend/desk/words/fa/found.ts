@@ -133,8 +133,12 @@ const LINES: readonly [RegExp, string][] = [
   [/^switch it on again when it should be$/, 'وقتش که شد دوباره روشنش کنید'],
   [/^(\S+\/\S+): the provider did not answer within (\d+) s$/, '$1: ارائه‌دهنده در %2 ثانیه پاسخ نداد'],
   [/^see whether it is away$/, 'ببینید در دسترس هست یا نه'],
-  [/^(\S+\/\S+): the adapter (\S+) failed with (\S+)$/, '$1: رابط $2 با خطای $3 از کار افتاد'],
-  [/^the log says where$/, 'گزارش‌ها می‌گویند کجا'],
+  [
+    /^(\S+\/\S+): the adapter (\S+) failed with (\S+), in (.+)$/,
+    '$1: رابط $2 با خطای $3 از کار افتاد، در $4',
+  ],
+  [/^whoever made that adapter can mend it$/, 'سازندهٔ آن رابط می‌تواند درستش کند'],
+  [/^looking at it failed with (\S+), in (.+)$/, 'بررسی آن با خطای $1 ناتمام ماند، در $2'],
   [
     /^it uses the sandbox at (\S+): start .*$/,
     'از زمین بازی در $1 استفاده می‌کند: `hub demo` یا `hub sandbox` را راه بیندازید',
