@@ -7,17 +7,17 @@ whose transport keeps up is written to at once, without a task. One that does no
 import asyncio
 import zlib
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from uuid import UUID
 
 import msgspec
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WSCloseCode, web
 
 from hub.live import Hint, Look, Told
 from hub.metrics import DESKS
 from hub.model import Role, new_id
 from hub.organisation.store import Caller
+from hub.web import frames
 from hub.web.shapes.live import Digest, ResyncNeeded
 from hub.web.shapes.live import Hint as HintFrame
 
@@ -40,6 +40,7 @@ class Desk:
         "_pump",
         "_queue",
         "_transport",
+        "_unanswered",
         "agent_name",
         "caller",
         "id",
@@ -57,6 +58,8 @@ class Desk:
         """Made when it is needed: an empty one takes more than all the rest of a desk."""
         self._pump: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[bool] | None = None
+        self._unanswered = False
+        """It was pinged, and nothing was heard since."""
         self.id, self.agent_name = new_id(), ""
         self.looks_at: UUID | None = None
         """The conversation that is open on it, and that its caller may see."""
@@ -72,12 +75,31 @@ class Desk:
 
     def send(self, said: bytes) -> None:
         """Write now if the transport keeps up, else queue."""
-        if self._ending is not None:
+        if self._ending is not None or self.socket.closed:
             return
         if self._queue or self._transport.get_write_buffer_size() > SLOW_BYTES:
             self._later(said)
         elif not self._transport.is_closing():
-            _write(self.socket.send_frame(said, WSMsgType.TEXT))
+            self._transport.write(frames.text(said))
+
+    def ping(self) -> bool:
+        """Ask for a sign of life; false if there was none since the last time, and then the line is cut."""
+        if self._unanswered:
+            self._transport.abort()
+            return False
+        self._unanswered = True
+        if self._ending is None and not self.socket.closed and not self._transport.is_closing():
+            self._transport.write(frames.PING)
+        return True
+
+    def heard(self) -> None:
+        """It said something, or its silence proves nothing, since nobody listened."""
+        self._unanswered = False
+
+    def pong(self, payload: bytes) -> None:
+        """Answer its ping."""
+        if not self._transport.is_closing():
+            self._transport.write(frames.pong(payload))
 
     def _later(self, said: bytes) -> None:
         if self._queue is None:
@@ -94,7 +116,7 @@ class Desk:
             if self._transport.get_write_buffer_size() > SLOW_BYTES:
                 await asyncio.sleep(SLOW_PAUSE)
             else:
-                _write(self.socket.send_frame(self._queue.popleft(), WSMsgType.TEXT))
+                self._transport.write(frames.text(self._queue.popleft()))
         self._queue = None
 
     def end(self) -> None:
@@ -109,20 +131,6 @@ class Desk:
         self._queue = None
         if self._pump is not None:
             self._pump.cancel()
-
-
-def _write(sending: Coroutine[Any, Any, None]) -> None:
-    """Run a send to where it would wait for the transport to drain: by then the frame is written.
-
-    aiohttp writes an uncompressed frame before it waits, so what is left undone is the waiting alone.
-    """
-    try:
-        sending.send(None)
-    except StopIteration:
-        return
-    except (ConnectionError, RuntimeError):
-        return  # it is closing: its reader is ending too and takes it off the list
-    sending.close()
 
 
 class Desks:

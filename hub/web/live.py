@@ -68,7 +68,7 @@ class _Socket(web.WebSocketResponse):
 async def live(call: Call) -> web.StreamResponse:
     """One desk's socket, for as long as it is open."""
     request, site = call.request, call.site
-    socket = _Socket(protocols=(PROTOCOL,), heartbeat=20, compress=False, max_msg_size=MAX_FRAME, timeout=2)
+    socket = _Socket(protocols=(PROTOCOL,), autoping=False, compress=False, max_msg_size=MAX_FRAME, timeout=2)
     if not socket.can_prepare(request):
         raise Refused("this address speaks WebSocket (RFC 6455) only", mend="open it with ws:// or wss://")
     await socket.prepare(request)
@@ -95,6 +95,12 @@ async def _session(site: Site, desk: Desk) -> None:
 
 async def _listen(site: Site, desk: Desk) -> None:
     async for message in desk.socket:
+        desk.heard()
+        if message.type is WSMsgType.PONG:
+            continue
+        if message.type is WSMsgType.PING:
+            desk.pong(message.data)
+            continue
         asked = _asked(message.data) if message.type is WSMsgType.TEXT else _NOT_ASKED
         if isinstance(asked, Wrong):
             desk.send(encode(asked))
@@ -124,6 +130,7 @@ async def send_snapshot(site: Site, desk: Desk) -> None:
             rows, agent = await _snapshot(site, desk)
         except HubError as error:
             log.warning("snapshot_waits", reason=str(error))
+            desk.heard()
             await asyncio.sleep(RESYNC_PAUSE)
         else:
             break

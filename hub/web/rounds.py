@@ -1,10 +1,9 @@
-"""What is done now and then for all open desks of a process: heartbeats, callers looked up again, digests.
+"""What is done now and then for all open desks of a process: heartbeats, callers looked up again, signs of life.
 
 Most rounds find that nothing has changed. PostgreSQL says so by a print of the rows, and then none of them is read.
 """
 
 import asyncio
-import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from uuid import UUID
@@ -31,7 +30,9 @@ from hub.web.shapes.live import Ping
 log = structlog.get_logger(__name__)
 
 BEAT_EVERY = 10.0
-DIGEST_EVERY = 15.0
+SIGN_EVERY = 15.0
+"""A desk is gone when it has answered neither of two pings; desks take 30 s without a frame for the same."""
+DIGEST_WITHIN = 5.0
 PING = msgspec.json.encode(Ping())
 
 
@@ -44,7 +45,7 @@ async def run_rounds(app: web.Application) -> AsyncIterator[None]:
         asyncio.create_task(_every(BEAT_EVERY, rounds.beat), name="beats"),
         asyncio.create_task(_every(FRESH, rounds.look_again), name="callers"),
         asyncio.create_task(_every(looking.SWEEP_EVERY, site.lookers.sweep), name="looks"),
-        asyncio.create_task(_every(DIGEST_EVERY, rounds.digest), name="digests"),
+        asyncio.create_task(_every(SIGN_EVERY, rounds.sign), name="signs"),
     ]
     yield
     for task in tasks:
@@ -65,15 +66,11 @@ class Rounds:
         self._sums: dict[UUID | None, Sum] = {}
         """By assignee, or by team for what nobody holds."""
         self._mentioned: dict[UUID | None, list[Row]] = {}
-        self._digested_at = 0.0
 
     async def beat(self) -> None:
-        """Every agent with a desk here is connected now. Desks that get no digests hear that we are there."""
+        """Every agent with a desk here is connected now."""
         if agents := self._site.desks.agents():
             await beat(self._site, agents)
-        if time.monotonic() - self._digested_at > DIGEST_EVERY + 1:
-            for desk in self._site.desks:
-                desk.send(PING)
 
     async def look_again(self) -> None:
         """Close the desks whose token or sign-in was ended, resync those whose role or teams changed."""
@@ -96,6 +93,19 @@ class Rounds:
                 await send_snapshot(site, desk)
         self._callers = found
 
+    async def sign(self) -> None:
+        """Each desk hears from us: its digest, or while there can be none that we are there. And each is asked back."""
+        try:
+            async with asyncio.timeout(DIGEST_WITHIN):
+                await self.digest()
+        except (HubError, TimeoutError) as error:
+            log.warning("digest_waits", reason=str(error) or f"no answer within {DIGEST_WITHIN:g} s")
+            for desk in self._site.desks:
+                desk.send(PING)
+        for desk in self._site.desks:
+            if not desk.ping():
+                log.info("desk_silent", caller=str(desk.caller.id))
+
     async def digest(self) -> None:
         """Tell each desk the sum over what it may see."""
         leads = [desk for desk in self._site.desks if desk.leads]
@@ -109,7 +119,6 @@ class Rounds:
             for desk in agents:
                 mine = self._hers(desk)
                 desk.send(mine.frame(complete=mine.count <= CAP))
-        self._digested_at = time.monotonic()
 
     async def _see_all(self) -> None:
         async with self._site.parts.store.reading() as tx:

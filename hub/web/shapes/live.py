@@ -68,7 +68,7 @@ class Digest(Frame, frozen=True, kw_only=True, tag="digest"):
 
 
 class Ping(Frame, frozen=True, kw_only=True, tag="ping"):
-    """Every 10 s while there can be no digests. After 30 s of silence connect anew."""
+    """In place of a digest while there can be none. After 30 s of silence connect anew."""
 
 
 class ResyncNeeded(Frame, frozen=True, kw_only=True, tag="resync_needed"):

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from hub.conversations import store as conversations
+from hub.errors import StoreAway
 from hub.events import AgentsChanged
 from hub.live import Hint
 from hub.model import new_id
@@ -118,7 +119,6 @@ async def test_connecting_is_a_heartbeat_and_rings_for_the_router(edge: World, m
             await heard(second, type="snapshot")
             assert len(rung) == 1
         await Rounds(edge.site).beat()
-        await heard(mina, type="ping")
         assert (await edge.parts.live.heartbeats()).at[edge.agents["Mina"]] > beats.at[edge.agents["Mina"]]
 
 
@@ -260,3 +260,30 @@ async def test_going_away_is_1001(edge: World) -> None:
         assert (await mina.receive()).type is aiohttp.WSMsgType.CLOSE
         await stopping
         assert mina.close_code == 1001
+
+
+async def test_a_desk_that_answers_no_ping_is_gone_and_one_that_does_stays(edge: World) -> None:
+    ours = Rounds(edge.site)
+    async with desk(edge, "Mina") as mina, desk(edge, "Ali") as ali:
+        for socket in (mina, ali):
+            await heard(socket, type="snapshot")
+        answering = asyncio.create_task(heard(mina, type="never"))  # who reads answers pings, as a browser does
+        for _ in range(3):
+            await ours.sign()
+            await asyncio.sleep(0.2)
+        assert [one.caller.agent_id for one in edge.site.desks] == [edge.agents["Mina"]]
+        assert not answering.done()
+        answering.cancel()
+
+
+async def test_while_there_can_be_no_digest_a_desk_hears_that_we_are_there(
+    edge: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: Any, **__: Any) -> None:
+        raise StoreAway("PostgreSQL does not answer")
+
+    async with desk(edge, "Mina") as mina:
+        await heard(mina, type="snapshot")
+        monkeypatch.setattr(conversations, "alive_for_print", away)
+        await Rounds(edge.site).sign()
+        await heard(mina, type="ping")
