@@ -15,6 +15,7 @@ import structlog
 from yarl import URL
 
 from hub.errors import BrokerAway, TopologyWrong
+from hub.waiting import cancelled
 
 AWAY = (BrokerAway, aiormq.AMQPError, OSError, TimeoutError, RuntimeError)
 """What aiormq raises when the broker or the connection is gone; ``RuntimeError`` from a connection already closed."""
@@ -85,8 +86,7 @@ class Link:
     async def aclose(self) -> None:
         """Close and stay closed."""
         if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.wait({self._keeper})
+            await cancelled([self._keeper])
             self._keeper = None
 
     async def _keep(self) -> None:

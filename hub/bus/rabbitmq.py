@@ -26,6 +26,7 @@ from hub.bus.spreading import Spread
 from hub.errors import BrokerAway
 from hub.events import Event
 from hub.store import Store
+from hub.waiting import cancelled
 from hub.worker import Handler, Worker
 
 STUCK = 60.0
@@ -101,10 +102,7 @@ class RabbitBus:
 
     async def aclose(self) -> None:
         """Close connections."""
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await cancelled(self._tasks)
         await self._in.aclose()
         await self._last_bells()
         await self._out.aclose()

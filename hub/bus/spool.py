@@ -20,7 +20,7 @@ from hub.bus.segments import SUFFIX, Record, Segment, check_space
 from hub.errors import BrokerAway, HubError, SpoolFull
 from hub.events import Event, decode, encode
 from hub.logs import shown, trace
-from hub.waiting import rung
+from hub.waiting import cancelled, rung
 
 PATIENCE = 2.0
 """Seconds the bus has to confirm before an event goes to the disk; a webhook's sender waits 15 s at most."""
@@ -114,11 +114,10 @@ class Spooled:
 
     async def aclose(self) -> None:
         """Stop, and let go of the files."""
-        for task in (self._flusher, self._writer):
-            if task is not None and not task.done():
-                if task is self._flusher:
-                    task.cancel()
-                await asyncio.wait({task})
+        if self._flusher is not None:
+            await cancelled([self._flusher])
+        if self._writer is not None and not self._writer.done():
+            await asyncio.wait({self._writer})
         for segment in self._segments:
             await asyncio.to_thread(segment.close if segment.left else segment.remove)
         self._segments, self._current = [], None

@@ -16,6 +16,7 @@ from hub.sandbox.records import Delivery, HubAnswer
 from hub.sandbox.state import Sandbox
 from hub.sandbox.twiml import Reply, TwimlUnreadable, read_replies
 from hub.sandbox.webhooks import Outcome, Poster, Webhook
+from hub.waiting import cancelled
 
 log = structlog.get_logger()
 
@@ -46,9 +47,7 @@ class Network:
 
     async def aclose(self) -> None:
         """Stop everything under way and wait for its end."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await cancelled(self._tasks)
 
     async def text(
         self, from_: str, to: str, body: str, media: tuple[Media, ...] = (), profile_name: str = ""

@@ -19,6 +19,7 @@ from hub.errors import HubError
 from hub.organisation import store as organisation
 from hub.organisation.signing import store as signing
 from hub.store import Row
+from hub.waiting import cancelled
 from hub.web import looking
 from hub.web.call import SITE, Site
 from hub.web.callers import FRESH
@@ -48,9 +49,7 @@ async def run_rounds(app: web.Application) -> AsyncIterator[None]:
         asyncio.create_task(_every(SIGN_EVERY, rounds.sign), name="signs"),
     ]
     yield
-    for task in tasks:
-        task.cancel()
-    await asyncio.wait(tasks)
+    await cancelled(tasks)
 
 
 class Rounds:

@@ -18,6 +18,7 @@ from hub.cli.options import with_settings
 from hub.cli.places import reached
 from hub.cli.running import run
 from hub.settings import Settings
+from hub.waiting import cancelled
 
 _PAUSES = (0.5, 1, 2, 5)
 
@@ -109,9 +110,7 @@ class Desk:
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+            await cancelled(tasks)
             await self.socket.close()
         for task in done:
             task.result()
