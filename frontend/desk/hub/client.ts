@@ -48,17 +48,20 @@ export function onSignedOut(listener: Listener): void {
 }
 
 export async function ask<T>(method: string, path: string, asked: Asked = {}): Promise<Answer<T>> {
-  const response = await reach(method, path, asked);
-  if (response.ok) {
-    return { status: response.status, body: (response.status === 204 ? null : await response.json()) as T };
-  }
-  const problem = await read(response);
+  const { response, body } = await reach(method, path, asked);
+  if (response.ok) return { status: response.status, body: body as T };
+  const problem = faultOf(response, body);
   // 401 is also what a wrong password or code gets that somebody signed in says once more.
   if (problem instanceof Problem && problem.kind === 'not-signed-in') signedOut.forEach((tell) => tell());
   throw problem;
 }
 
-async function reach(method: string, path: string, asked: Asked): Promise<Response> {
+/** The whole of an answer: one whose line is cut half way is none. */
+async function reach(
+  method: string,
+  path: string,
+  asked: Asked,
+): Promise<{ response: Response; body: unknown }> {
   const headers = new Headers({ 'X-Peyvand': 'desk' });
   if (asked.key) headers.set('Idempotency-Key', asked.key);
   if (asked.file) headers.set('Content-Type', 'application/octet-stream');
@@ -66,7 +69,7 @@ async function reach(method: string, path: string, asked: Asked): Promise<Respon
   const wait = asked.file ? 120_000 : PATIENCE;
   const signals = [AbortSignal.timeout(wait), ...(asked.signal ? [asked.signal] : [])];
   try {
-    return await fetch(API + path + queryOf(asked.query), {
+    const response = await fetch(API + path + queryOf(asked.query), {
       method,
       headers,
       body: asked.file ?? (asked.body === undefined ? null : JSON.stringify(asked.body)),
@@ -75,10 +78,16 @@ async function reach(method: string, path: string, asked: Asked): Promise<Respon
       signal: AbortSignal.any(signals),
       keepalive: asked.last ?? false,
     });
+    return { response, body: await bodyOf(response) };
   } catch (error) {
     if (asked.signal?.aborted) throw error;
     throw new Away(String(error));
   }
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  if (response.status === 204) return null;
+  return response.ok || isProblem(response) ? response.json() : {};
 }
 
 function queryOf(query: Query = {}): string {
@@ -88,10 +97,10 @@ function queryOf(query: Query = {}): string {
   return given.length ? `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}` : '';
 }
 
-async function read(response: Response): Promise<Error> {
+function faultOf(response: Response, body: unknown): Error {
   if (response.status >= 502 && response.status <= 504 && !isProblem(response))
     return new Away(String(response.status));
-  const said = (isProblem(response) ? await response.json() : {}) as Record<string, string | undefined>;
+  const said = body as Record<string, string | undefined>;
   const kind = (said['type'] ?? '').split(':').at(-1) ?? '';
   const wait = Number(response.headers.get('Retry-After')) || null;
   const detail = said['detail'] ?? response.statusText;

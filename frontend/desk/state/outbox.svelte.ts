@@ -4,7 +4,7 @@
  * known by the lock it held, another takes it over.
  */
 import { SvelteMap } from 'svelte/reactivity';
-import { API, ask, get } from '../hub/client';
+import { API, ask, Away, get, Problem } from '../hub/client';
 import type { Id, Interaction, Pending } from '../hub/shapes';
 import { live } from './connection.svelte';
 import { me } from './me.svelte';
@@ -36,11 +36,12 @@ class Outbox {
 
   /** Read what is kept for whoever sits here now. Called by every page that shows or sends something. */
   begin(): void {
-    const owner = me.agentId ?? me.who.name;
+    const owner = ownerNow();
     if (owner !== this.#owner) {
       this.#owner = owner;
       this.items.clear();
-      for (const name of Object.keys(localStorage)) if (name.startsWith(this.#prefix)) this.#read(name);
+      const prefix = prefixOf(owner);
+      for (const name of Object.keys(localStorage)) if (name.startsWith(prefix)) this.#read(name, owner);
     }
     this.#wake();
   }
@@ -55,17 +56,22 @@ class Outbox {
     return rules.inOrder([...this.items.values()].filter((item) => item.conversation === conversation));
   }
 
-  add(item: Pick<Item, 'conversation' | 'kind' | 'body' | 'shown'>): void {
+  /** False: this browser has no room left to keep it, so it is not sent either. */
+  add(given: Pick<Item, 'conversation' | 'kind' | 'body' | 'shown'>): boolean {
     this.begin();
-    this.#keep(rules.held({ ...item, key: crypto.randomUUID(), at: Date.now(), tab: TAB }));
+    const mine = { key: crypto.randomUUID(), at: Date.now(), tab: TAB, owner: ownerNow() };
+    const item = rules.held({ ...given, ...mine });
+    if (!stored(item)) return false;
+    this.items.set(item.key, item);
     this.#wake();
+    return true;
   }
 
   /** Take back what has not left yet, or what was refused; what it was, or null if it is too late. */
   take(key: string): Item | null {
     const item = this.items.get(key);
     if (!item || !(rules.canUndo(item) || item.state === 'refused')) return null;
-    this.#drop(key);
+    this.#drop(item);
     return item;
   }
 
@@ -74,38 +80,30 @@ class Outbox {
     this.#wake();
   }
 
-  get #prefix(): string {
-    return `${PREFIX}${this.#owner}.`;
-  }
-
-  #keep(item: Item): void {
-    this.items.set(item.key, item);
-    localStorage.setItem(this.#prefix + item.key, JSON.stringify(item));
-  }
-
-  #drop(key: string): void {
-    this.items.delete(key);
-    localStorage.removeItem(this.#prefix + key);
+  #drop(item: Item): void {
+    this.items.delete(item.key);
+    localStorage.removeItem(nameOf(item));
   }
 
   /** Unless another tab has taken it away meanwhile. */
   #change(key: string, next: (item: Item) => Item): Item | null {
-    const kept = localStorage.getItem(this.#prefix + key);
     const item = this.items.get(key);
-    if (kept === null || !item) {
+    if (!item || localStorage.getItem(nameOf(item)) === null) {
       this.items.delete(key);
       return null;
     }
     const changed = next(item);
-    this.#keep(changed);
+    stored(changed); // without room its state of before stays there, from which the same key leads to the same end
+    this.items.set(key, changed);
     return changed;
   }
 
-  #read(name: string): void {
+  #read(name: string, owner: string): void {
     const kept = localStorage.getItem(name);
     if (kept === null) return;
-    const item = JSON.parse(kept) as Item;
-    this.items.set(item.key, item);
+    const item = { ...(JSON.parse(kept) as Item), owner };
+    const left = item.tab === TAB && !this.items.has(item.key); // ours, and nobody here knows of it any more
+    this.items.set(item.key, left ? rules.found(item, TAB, Date.now()) : item);
     if (item.tab !== TAB) this.#inherit(item.tab);
   }
 
@@ -122,19 +120,21 @@ class Outbox {
   }
 
   #adopt(tab: string): void {
-    for (const item of this.items.values())
+    for (const item of [...this.items.values()])
       if (item.tab === tab) this.#change(item.key, (one) => rules.found(one, TAB, Date.now()));
     this.#wake();
   }
 
   #elsewhere(event: StorageEvent): void {
-    if (!this.#owner || !event.key?.startsWith(this.#prefix)) return;
-    if (event.newValue === null) this.items.delete(event.key.slice(this.#prefix.length));
-    else this.#read(event.key);
+    const prefix = this.#owner && prefixOf(this.#owner);
+    if (!this.#owner || !prefix || !event.key?.startsWith(prefix)) return;
+    if (event.newValue === null) this.items.delete(event.key.slice(prefix.length));
+    else this.#read(event.key, this.#owner);
   }
 
   #hurry(): void {
-    for (const item of this.items.values()) if (item.tab === TAB) this.#keep(rules.hurried(item, Date.now()));
+    for (const item of [...this.items.values()])
+      if (item.tab === TAB) this.#change(item.key, (one) => rules.hurried(one, Date.now()));
     this.#wake();
   }
 
@@ -156,11 +156,12 @@ class Outbox {
       const next = looks ? await this.#look(begun) : await this.#send(begun);
       if ('item' in next) this.#change(item.key, () => next.item);
       else {
+        this.#drop(begun);
         if (next.done) this.#heard.forEach((tell) => tell(next.done as Interaction));
-        this.#drop(item.key);
       }
     } catch (error) {
       this.#change(item.key, (one) => rules.failed(one, error, Date.now()));
+      if (!(error instanceof Problem || error instanceof Away)) throw error;
     } finally {
       this.#wake();
     }
@@ -188,6 +189,21 @@ class Outbox {
       }));
       if (begun) this.#send(begun, true).catch(() => undefined); // told at the next visit
     }
+  }
+}
+
+const ownerNow = () => me.agentId ?? me.who.name;
+const prefixOf = (owner: string) => `${PREFIX}${owner}.`;
+const nameOf = (item: Item) => prefixOf(item.owner) + item.key;
+
+/** Whether the browser has kept it. */
+function stored(item: Item): boolean {
+  try {
+    localStorage.setItem(nameOf(item), JSON.stringify(item));
+    return true;
+  } catch (error) {
+    if (error instanceof DOMException) return false;
+    throw error;
   }
 }
 

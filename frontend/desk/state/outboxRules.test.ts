@@ -13,6 +13,7 @@ const make = (more: Partial<rules.Item> = {}): rules.Item => ({
     shown: { text: 'hi', channel: 'sms', files: [] },
     at,
     tab: 'here',
+    owner: 'a1',
   }),
   ...more,
 });
@@ -56,8 +57,9 @@ test('what is refused stays, with the reason, and does not stop what comes after
   expect(rules.nextDue([refused], 'here')).toBeNull();
 });
 
-test('what is no answer of the hub is a fault of ours and is not hidden', () => {
-  expect(() => rules.failed(make(), new TypeError('x'), at)).toThrow(TypeError);
+test('whatever the hub has not said is no answer', () => {
+  const again = rules.failed(rules.started(make()), new TypeError('terminated'), at);
+  expect(again).toMatchObject({ state: 'waiting', next: at + 1_000 });
 });
 
 test('one after another in a conversation, side by side in several', () => {

@@ -8,7 +8,7 @@
  *
  * Its Idempotency-Key stays the same through all of it, so that however often it is sent, it arrives once.
  */
-import { Away, Problem } from '../hub/client';
+import { Problem } from '../hub/client';
 import type { ChannelName, DeliveryName, Id, Interaction, Pending } from '../hub/shapes';
 
 export type Standing = 'held' | 'waiting' | 'sending' | 'asked' | 'refused';
@@ -53,6 +53,8 @@ export interface Item {
   refusal: Refusal | null;
   /** The tab that sends it. */
   tab: string;
+  /** Who wrote it: her agent's id, or her name. */
+  owner: string;
 }
 
 /** Milliseconds in which an answer can be taken back. */
@@ -109,14 +111,17 @@ export function looked(item: Item, outcome: Outcome, now: number): Next | { done
   return { item: refused(item, { kind: 'conflict', status: 409, detail, mend: null }) };
 }
 
-/** It failed: tried again with the same key if that can help, else it stays to be seen. */
+/**
+ * It failed: tried again with the same key if that can help, else it stays to be seen. Whatever the hub has not said
+ * is no answer, also a fault of ours.
+ */
 export function failed(item: Item, error: unknown, now: number): Item {
-  if (!(error instanceof Problem || error instanceof Away)) throw error;
-  if (error instanceof Away || passes(error.status)) {
-    const wait = error instanceof Problem && error.retryAfter ? error.retryAfter * 1000 : pause(item.tries);
+  const problem = error instanceof Problem ? error : null;
+  if (!problem || passes(problem.status)) {
+    const wait = problem?.retryAfter ? problem.retryAfter * 1000 : pause(item.tries);
     return { ...item, state: item.state === 'asked' ? 'asked' : 'waiting', next: now + wait };
   }
-  const { kind, status, detail, mend } = error;
+  const { kind, status, detail, mend } = problem;
   return refused(item, { kind, status, detail, mend });
 }
 

@@ -185,28 +185,29 @@ export class Composing {
     this.uploads = this.uploads.filter((upload) => upload.key !== key);
   }
 
-  /** Hand it to the outbox, which does not lose it; here it is done. */
-  send(resolve: boolean): void {
-    if (!this.ready) return;
-    if (this.isNote) this.#sendNote();
-    else this.#sendAnswer(resolve);
-    this.keep();
+  /** Hand it to the outbox, which does not lose it; here it is done. False if this browser cannot keep it. */
+  send(resolve: boolean): boolean {
+    const kept = this.isNote ? this.#sendNote() : this.#sendAnswer(resolve);
+    if (kept) this.keep();
+    return kept;
   }
 
-  #sendNote(): void {
+  #sendNote(): boolean {
     const text = this.note.trim();
     const mentions = mentioned(text, organisation.agents.values()).map((one) => one.id);
-    outbox.add({
+    const kept = outbox.add({
       conversation: this.id,
       kind: 'notes',
       body: { text, ...(mentions.length ? { mentions } : {}) },
       shown: { text, channel: this.conversation().channel, files: [] },
     });
+    if (!kept) return false;
     this.note = '';
     this.isNote = false;
+    return true;
   }
 
-  #sendAnswer(resolve: boolean): void {
+  #sendAnswer(resolve: boolean): boolean {
     const { way, template } = this;
     const variables = { ...this.variables };
     const text = template ? inPlaces(template.body, variables) : this.answer.trim();
@@ -219,15 +220,12 @@ export class Composing {
     const files = template
       ? []
       : this.files.map(({ name, size, content_type }) => ({ name, size, content_type }));
-    outbox.add({
-      conversation: this.id,
-      kind: 'messages',
-      body,
-      shown: { text, channel: way.channel, files },
-    });
+    const shown = { text, channel: way.channel, files };
+    if (!outbox.add({ conversation: this.id, kind: 'messages', body, shown })) return false;
     this.answer = template ? this.answer : '';
     this.files = template ? this.files : [];
     this.choose(null);
+    return true;
   }
 
   /** What was taken back or refused is written on, before what has been begun since. */

@@ -97,6 +97,7 @@ test('what is on its way stands last, and once', () => {
     shown: { text: '', channel: 'sms', files: [] },
     at: Date.parse(one('x', 7).accepted_at),
     tab: 't',
+    owner: 'a',
   });
   expect(keys({ interactions: [one('a', 0)], pending: [item] }).at(-1)).toBe('pending');
 });

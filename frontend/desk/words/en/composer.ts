@@ -48,6 +48,8 @@ export const composer = {
   noCanned: 'No canned answer fits',
   mentions: 'Mention a colleague',
   noMentions: 'No colleague has this name',
+  noRoom:
+    'This browser has no room left to keep what you send, so it was not sent. Make room in it and send again.',
   blank: 'Something is still to be filled in, between ⟨ and ⟩.',
   fields: {
     'customer.name': 'name of the customer',
