@@ -27,7 +27,7 @@ SCREENSHOTS = "HUB_TEST_SCREENSHOTS"
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 360, "height": 740}
 SECONDS = 1000.0
-PATIENCE = 30 * SECONDS
+PATIENCE = 60 * SECONDS
 expect.set_options(timeout=PATIENCE)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import aiohttp
 
-from tests.e2e.demos import GRACE, MARYAM, OURS, REZA, SARA, Demo, eventually, text
+from tests.e2e.demos import GRACE, MARYAM, OURS, REZA, SARA, Demo, text
+from tests.waiting import eventually
 
 PASSWORD = "nine blue kettles on a shelf"
 PNG = base64.b64decode(

@@ -1,5 +1,6 @@
 """Every page of the desk: the lines of its own table, and what the links on them lead to."""
 
+import asyncio
 import re
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -44,9 +45,10 @@ def matches(pattern: str, kind: str) -> bool:
 
 
 async def settled(desk: Desk) -> None:
-    """Wait until it shows what it has to show."""
+    """Wait until it shows what it has to show: a page of the table with its title, or that there is none."""
+    main = desk.page.locator(f"{_HERE}[data-page]")
+    await expect(main.get_by_role("heading", level=1)).to_have_count(1)
     await desk.page.wait_for_load_state("networkidle")
-    await desk.page.locator(_HERE).wait_for()
     await expect(desk.page.locator("[aria-busy=true]")).to_have_count(0)
 
 
@@ -61,8 +63,17 @@ async def visit_all(desk: Desk, look: Look) -> set[str]:
         await desk.go(path)
         await settled(desk)
         await look(kind)
-        waiting.extend(await _links(desk))
+        waiting.extend(await _all_links(desk))
     return seen
+
+
+async def _all_links(desk: Desk) -> list[str]:
+    """Those it has once no more come."""
+    before: list[str] | None = None
+    while before != (found := await _links(desk)):
+        before = found
+        await asyncio.sleep(0.25)
+    return found
 
 
 async def _links(desk: Desk) -> list[str]:

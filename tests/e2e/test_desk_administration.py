@@ -16,6 +16,8 @@ from tests.e2e.demos import OURS, Demo
 from tests.e2e.desk import Desk, Phone
 from tests.e2e.words import EN, FA, Words
 
+pytestmark = pytest.mark.timeout(360)
+
 SECRET = "a-secret-nobody-is-shown"
 SCRIPT = "<img src=x onerror=alert(1)>سلام"
 
@@ -134,7 +136,6 @@ SAID = {
 
 
 @pytest.mark.parametrize("words", [EN, FA], ids=["English", "Persian"])
-@pytest.mark.timeout(240)
 async def test_an_administrator_looks_after_the_hub(demo: Demo, chromium: Browser, words: Words) -> None:
     said = SAID[words.language]
     kian = await Desk.open(chromium, demo.hub, words)

@@ -13,10 +13,11 @@ from tests.e2e.desk import NARROW, WIDE, Desk
 from tests.e2e.filled import PASSWORD, Hub, fill
 from tests.e2e.words import EN, FA
 
+pytestmark = pytest.mark.timeout(480)
+
 Scheme = Literal["light", "dark"]
 
 
-@pytest.mark.timeout(300)
 async def test_axe_finds_nothing_on_any_page(demo: Demo, chromium: Browser) -> None:
     passwords = demo.notes["passwords"]
     people = [("Kian", EN), ("پروین", FA), ("Emma", EN), ("Mina", FA)]

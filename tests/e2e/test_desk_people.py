@@ -10,6 +10,8 @@ from tests.e2e.demos import OURS, Demo
 from tests.e2e.desk import NARROW, Desk, Phone
 from tests.e2e.words import EN, FA, Words
 
+pytestmark = pytest.mark.timeout(360)
+
 SARA, ASKS = "سارا احمدی", "چه ساعتی باز هستید؟"
 TEXT = "ما از نُه تا هفده هستیم"
 FILLED = re.compile(rf"سارا.*{TEXT}.*Roya")

@@ -16,6 +16,9 @@ from tests.e2e.demos import OURS, Demo
 from tests.e2e.desk import Desk, Phone
 from tests.e2e.words import EN, FA, Words
 from tests.integration.browsers import Browser as Keys
+from tests.waiting import PATIENCE, until
+
+pytestmark = pytest.mark.timeout(360)
 
 SARA = "سارا احمدی"
 SWITCH = {"en": "Tell me here while the desk is closed", "fa": "وقتی میز کار بسته است اینجا خبرم کن"}
@@ -67,14 +70,14 @@ async def test_she_allows_it_is_told_and_opens_the_conversation(demo: Demo, chro
     await expect(switch).to_be_checked()
 
     await _deliver(mina.page, demo.hub, _notice(conversation, words.language))
-    (shown,) = await _shown(mina.page)
+    (shown,) = await until(lambda: _shown(mina.page))
     title, body = SAYS[words.language]
     direction = {"en": "ltr", "fa": "rtl"}[words.language]
     assert shown == {"title": title, "body": body, "lang": words.language, "dir": direction, "tag": conversation}
     (worker,) = mina.context.service_workers
     await worker.evaluate(_CLICK)
     await expect(mina.thread.get_by_text("canary")).to_be_visible()
-    assert await _shown(mina.page) == [], "it is gone once it was clicked"
+    await until(lambda: _shown(mina.page), lambda shown: shown == [])  # it is gone once it was clicked
 
     await mina.go("/me")
     async with mina.page.expect_response(lambda answer: answer.url.endswith("/me/push")) as ended:
@@ -109,19 +112,23 @@ def _notice(conversation: str, language: str) -> dict[str, Any]:
 
 async def _deliver(page: Page, origin: str, notice: dict[str, Any]) -> None:
     """As a push service would: Chromium hands it to the worker."""
+    await page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     session = await page.context.new_cdp_session(page)
-    registrations: list[Any] = []
-    session.on("ServiceWorker.workerRegistrationUpdated", lambda said: registrations.extend(said["registrations"]))
+    registration: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def updated(said: Any) -> None:
+        for one in said["registrations"]:
+            if one["scopeURL"] == f"{origin}/desk/" and not one["isDeleted"] and not registration.done():
+                registration.set_result(one["registrationId"])
+
+    session.on("ServiceWorker.workerRegistrationUpdated", updated)
     await session.send("ServiceWorker.enable")
-    for _ in range(100):
-        if registrations:
-            break
-        await asyncio.sleep(0.05)
-    said = {"origin": origin, "registrationId": registrations[-1]["registrationId"], "data": json.dumps(notice)}
+    async with asyncio.timeout(PATIENCE):
+        id_ = await registration
+    said = {"origin": origin, "registrationId": id_, "data": json.dumps(notice)}
     await session.send("ServiceWorker.deliverPushMessage", said)
 
 
 async def _shown(page: Page) -> list[dict[str, str]]:
-    await asyncio.sleep(0.5)
     found: list[dict[str, str]] = await page.evaluate(_SHOWN)
     return found

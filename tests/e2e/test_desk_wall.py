@@ -7,6 +7,8 @@ from tests.e2e.demos import OURS, Demo
 from tests.e2e.desk import Desk, Phone
 from tests.e2e.words import EN, FA, Words
 
+pytestmark = pytest.mark.timeout(360)
+
 SARA = "سارا احمدی"
 ASKS, ANSWERS = "سلام، سفارش من کجاست؟", "همین الان نگاه می‌کنم"
 
