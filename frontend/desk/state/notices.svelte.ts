@@ -10,19 +10,42 @@ export interface Notice {
   action: { label: string; run: () => void } | null;
 }
 
-const SHOWN_FOR = 6_000;
+export const SHOWN_FOR = 6_000;
+const MOST = 4;
 
 class Notices {
   all = $state<Notice[]>([]);
   #last = 0;
+  #going = new Map<number, ReturnType<typeof setTimeout>>();
 
   add(kind: Notice['kind'], text: string, more: string | null = null, action: Notice['action'] = null): void {
     const notice = { id: ++this.#last, kind, text, more, action };
-    this.all = [...this.all.slice(-3), notice];
-    if (kind !== 'bad') setTimeout(() => this.drop(notice.id), SHOWN_FOR);
+    const others = action ? this.all.filter((one) => one.kind !== kind || !one.action) : this.all;
+    this.all = [...others.slice(1 - MOST), notice];
+    this.leave(notice);
+  }
+
+  /** Somebody points at it or stands in it. */
+  stay(notice: Notice): void {
+    clearTimeout(this.#going.get(notice.id));
+    this.#going.delete(notice.id);
+  }
+
+  /**
+   * It goes after a while, unless it says what failed or offers to do something: that waits for her to close it, or
+   * for the next offer of its kind (WCAG 2.2.1).
+   */
+  leave(notice: Notice): void {
+    this.stay(notice);
+    if (notice.kind === 'bad' || notice.action) return;
+    this.#going.set(
+      notice.id,
+      setTimeout(() => this.drop(notice.id), SHOWN_FOR),
+    );
   }
 
   drop(id: number): void {
+    this.#going.delete(id);
     this.all = this.all.filter((one) => one.id !== id);
   }
 
