@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Decision, Interaction } from '../../hub/shapes';
 import { held } from '../../state/outboxRules';
-import { merged, readUntil, weave, type Woven } from './weaving';
+import { after, merged, readUntil, weave, type Woven } from './weaving';
 
 const one = (id: string, minute: number, more: Partial<Interaction> = {}): Interaction => ({
   id,
@@ -109,6 +109,11 @@ test('until when she has read', () => {
   const seen = Date.parse(one('c', 5).accepted_at);
   expect(readUntil(interactions, true, seen, 'me')).toBe(seen);
   expect(readUntil([one('a', 0)], true, null, 'me')).toBe(0);
+});
+
+test('what an older page brings is no news', () => {
+  const seen = Date.parse(one('b', 4).accepted_at);
+  expect(after([one('a', 0), one('b', 4), one('c', 5)], seen).map((each) => each.id)).toEqual(['c']);
 });
 
 test('a page brings newer versions and takes what was split off', () => {

@@ -130,6 +130,10 @@ function together(last: Interaction | null, one: Interaction): boolean {
   );
 }
 
+/** What came after that time, in milliseconds: not what an older page brings. */
+export const after = (interactions: readonly Interaction[], time: number): Interaction[] =>
+  interactions.filter((one) => timeOf(one) > time);
+
 /** Until when an agent has read, as far as this browser can tell: what she saw here last, or her own last words. */
 export function readUntil(
   interactions: readonly Interaction[],

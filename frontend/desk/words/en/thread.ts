@@ -22,6 +22,7 @@ export const thread = {
   empty: 'Nothing has been written here yet',
   newMessages: (count: number, shown: string) => (count === 1 ? '1 new message' : `${shown} new messages`),
   toNewest: 'To the newest',
+  arrived: (who: string, text: string) => `${who}: ${text}`,
   unread: 'New',
   you: 'You',
   organisation: 'The organisation',

@@ -23,6 +23,7 @@ export const thread: Words['thread'] = {
   empty: 'هنوز چیزی اینجا نوشته نشده است',
   newMessages: (_count: number, shown: string) => `${shown} پیام تازه`,
   toNewest: 'به تازه‌ترین پیام',
+  arrived: (who: string, text: string) => `${who}: ${text}`,
   unread: 'تازه',
   you: 'شما',
   organisation: 'سازمان',
