@@ -108,7 +108,7 @@ export function bytes(size: number): string {
 }
 
 /** Whole days between two moments by the wall clock. */
-export function daysBetween(from: Date, to: Date): number {
+function daysBetween(from: Date, to: Date): number {
   const midnight = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
   return Math.round((midnight(to) - midnight(from)) / 86_400_000);
 }

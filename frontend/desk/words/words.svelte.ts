@@ -7,7 +7,7 @@ import { en } from './en';
 export type Words = typeof en;
 export type Language = 'en' | 'fa';
 export const LANGUAGES: readonly Language[] = ['en', 'fa'];
-export const DIRECTIONS = { en: 'ltr', fa: 'rtl' } as const;
+const DIRECTIONS = { en: 'ltr', fa: 'rtl' } as const;
 
 const KEPT = 'peyvand.language';
 

@@ -17,7 +17,6 @@ export const composer = {
   noWays: 'The customer cannot be written to now: no account for any of her addresses is switched on.',
   encodings: { gsm7: 'GSM-7', ucs2: 'UCS-2' },
   segments: (count: number, shown: string) => (count === 1 ? '1 text' : `${shown} texts`),
-  left: (used: string, room: string) => `${used} of ${room}`,
   counted: (count: number, shown: string, encoding: string) =>
     count === 1 ? `1 text message (${encoding})` : `${shown} text messages (${encoding})`,
   forces: (one: string, more: number, shown: string) =>
@@ -43,7 +42,6 @@ export const composer = {
   tooLarge: (most: string) => `This channel takes at most ${most} of files with one message.`,
   noFiles: 'This channel takes no files.',
   emptyFile: (name: string) => `${name} is empty.`,
-  uploadFailed: (name: string) => `${name} could not be uploaded`,
   canned: 'Canned answers',
   noCanned: 'No canned answer fits',
   mentions: 'Mention a colleague',
@@ -63,5 +61,4 @@ export const composer = {
   takeFirst: 'Your answer takes it over.',
   cannotAnswer: 'Ask for it to be handed over, or write a note.',
   takes: 'Nobody holds it: your answer makes it yours.',
-  somebodyTypes: (name: string) => `${name} is writing as well`,
 };

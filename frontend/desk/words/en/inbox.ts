@@ -35,7 +35,6 @@ export const inbox = {
   you: 'You',
   note: 'Note',
   files: (count: number, shown: string) => (count === 1 ? '1 file' : `${shown} files`),
-  heldBy: (name: string) => `held by ${name}`,
   until: (time: string) => `until ${time}`,
   undelivered: 'not delivered',
   mentionedYou: 'mentions you',

@@ -5,7 +5,6 @@ export const person = {
   failed: 'The customer could not be loaded',
   closePanel: 'Close the person',
   write: 'Write to her',
-  openProfile: 'Open her profile',
   localTime: (time: string, zone: string) => `${time} · ${zone}`,
   night: 'It is night there',
   profile: 'Profile',

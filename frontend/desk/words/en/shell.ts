@@ -15,8 +15,6 @@ export const shell = {
   themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
   language: 'Language',
   lost: 'Connection lost. What you write is kept and goes out when it is back.',
-  lostFor: (duration: string) => `No connection for ${duration}`,
-  back: 'Connected again',
   keys: 'Keys',
   keysTitle: 'Keys of the keyboard',
   notFound: 'There is nothing at this address',

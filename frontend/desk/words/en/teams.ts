@@ -15,7 +15,6 @@ export const teams = {
   count: (count: number, number: string) => (count === 1 ? '1 agent' : `${number} agents`),
   nobody: 'Nobody is in it',
   nobodyText: 'Nobody answers what comes to this team.',
-  more: (number: string) => `and ${number} more`,
   inactive: 'Not active',
   made: 'The team is made',
   notMade: 'The team could not be made',

@@ -26,11 +26,9 @@ export const thread = {
   unread: 'New',
   you: 'You',
   organisation: 'The organisation',
-  automatic: 'Automatic',
   note: 'Internal note',
   noteBy: (name: string) => `Note by ${name}`,
   onlyUs: 'Only your organisation sees this',
-  said: (name: string, channel: string, time: string) => `${name}, ${channel}, ${time}`,
   noText: 'No text',
   delivery: {
     queued: 'On its way',
@@ -88,8 +86,6 @@ export const thread = {
     refused: 'Not sent',
     edit: 'Edit',
     discard: 'Discard',
-    undoKey: 'Take the answer back',
-    discarded: 'Discarded',
   },
   actions: {
     more: 'More actions',

@@ -18,7 +18,6 @@ export const composer: Words['composer'] = {
   noWays: 'اکنون نمی‌توان به مشتری نوشت: هیچ حسابی برای نشانی‌های او روشن نیست.',
   encodings: { gsm7: 'GSM-7', ucs2: 'UCS-2' },
   segments: (_count: number, shown: string) => `${shown} پیامک`,
-  left: (used: string, room: string) => `${used} از ${room}`,
   counted: (_count: number, shown: string, encoding: string) => `${shown} پیامک (${encoding})`,
   forces: (one: string, more: number, shown: string) =>
     more
@@ -42,7 +41,6 @@ export const composer: Words['composer'] = {
   tooLarge: (most: string) => `این کانال با هر پیام حداکثر ${most} پرونده می‌پذیرد.`,
   noFiles: 'این کانال پرونده نمی‌پذیرد.',
   emptyFile: (name: string) => `${name} خالی است.`,
-  uploadFailed: (name: string) => `${name} بارگذاری نشد`,
   canned: 'پاسخ‌های آماده',
   noCanned: 'پاسخ آماده‌ای پیدا نشد',
   mentions: 'نام بردن از همکار',
@@ -61,5 +59,4 @@ export const composer: Words['composer'] = {
   takeFirst: 'با پاسخ شما به شما منتقل می‌شود.',
   cannotAnswer: 'بخواهید آن را به شما بسپارد، یا یادداشت بنویسید.',
   takes: 'با کسی نیست؛ با پاسخ شما از آنِ شما می‌شود.',
-  somebodyTypes: (name: string) => `${name} هم در حال نوشتن است`,
 };

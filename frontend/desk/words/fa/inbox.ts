@@ -36,7 +36,6 @@ export const inbox: Words['inbox'] = {
   you: 'شما',
   note: 'یادداشت',
   files: (_: number, shown: string) => `${shown} پرونده`,
-  heldBy: (name: string) => `در دست ${name}`,
   until: (time: string) => `تا ${time}`,
   undelivered: 'نرسید',
   mentionedYou: 'به شما اشاره کرده',

@@ -6,7 +6,6 @@ export const person: Words['person'] = {
   failed: 'اطلاعات مشتری دریافت نشد',
   closePanel: 'بستن پروندهٔ مشتری',
   write: 'نوشتن به او',
-  openProfile: 'باز کردن پروندهٔ او',
   localTime: (time, zone) => `${time} · ${zone}`,
   night: 'آنجا شب است',
   profile: 'پرونده',

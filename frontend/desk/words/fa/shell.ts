@@ -16,8 +16,6 @@ export const shell: Words['shell'] = {
   themes: { system: 'مانند دستگاه', light: 'روشن', dark: 'تیره' },
   language: 'زبان',
   lost: 'ارتباط قطع است. آنچه می‌نویسید نگه داشته می‌شود و پس از برقراری فرستاده خواهد شد.',
-  lostFor: (duration: string) => `${duration} بدون ارتباط`,
-  back: 'ارتباط دوباره برقرار شد',
   keys: 'کلیدها',
   keysTitle: 'کلیدهای صفحه‌کلید',
   notFound: 'در این نشانی چیزی نیست',

@@ -16,7 +16,6 @@ export const teams: Words['teams'] = {
   count: (_: number, number: string) => `${number} کارشناس`,
   nobody: 'کسی در آن نیست',
   nobodyText: 'کسی نیست که به گفت‌وگوهای این تیم پاسخ دهد.',
-  more: (number: string) => `و ${number} نفر دیگر`,
   inactive: 'غیرفعال',
   made: 'تیم ساخته شد',
   notMade: 'تیم ساخته نشد',

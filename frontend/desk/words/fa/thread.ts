@@ -27,11 +27,9 @@ export const thread: Words['thread'] = {
   unread: 'تازه',
   you: 'شما',
   organisation: 'سازمان',
-  automatic: 'خودکار',
   note: 'یادداشت داخلی',
   noteBy: (name: string) => `یادداشت ${name}`,
   onlyUs: 'فقط سازمان شما این را می‌بیند',
-  said: (name: string, channel: string, time: string) => `${name}، ${channel}، ${time}`,
   noText: 'بدون متن',
   delivery: {
     queued: 'در راه',
@@ -88,8 +86,6 @@ export const thread: Words['thread'] = {
     refused: 'فرستاده نشد',
     edit: 'ویرایش',
     discard: 'دور انداختن',
-    undoKey: 'پس گرفتن پاسخ',
-    discarded: 'دور انداخته شد',
   },
   actions: {
     more: 'کارهای دیگر',
