@@ -13,16 +13,11 @@ class Words:
     answer: str
     send: str
     send_now: str
-    note: str
-    write_note: str
     more: str
     transfer: str
     resolve: str
-    reopen: str
-    inbox: str
     nothing_waits: str
     delivered: str
-    refused: str
     lost: str
     take_back: str
     tried_again: str
@@ -48,16 +43,11 @@ EN = Words(
     answer="Your answer",
     send="Send",
     send_now="Send now",
-    note="Internal note",
-    write_note="Save the note",
     more="More actions",
     transfer="Transfer",
     resolve="Resolve",
-    reopen="Reopen",
-    inbox="Conversations",
     nothing_waits="Nothing is waiting for you",
     delivered="Delivered",
-    refused="Not sent",
     lost="Connection lost",
     take_back="Take back",
     tried_again="No answer from the hub",
@@ -82,16 +72,11 @@ FA = Words(
     answer="پاسخ شما",
     send="ارسال",
     send_now="همین حالا بفرست",
-    note="یادداشت داخلی",
-    write_note="ثبت یادداشت",
     more="کارهای دیگر",
     transfer="انتقال",
     resolve="پایان",
-    reopen="بازگشایی",
-    inbox="گفت‌وگوها",
     nothing_waits="چیزی منتظر شما نیست",
     delivered="رسید",
-    refused="فرستاده نشد",
     lost="ارتباط قطع است",
     take_back="پس گرفتن",
     tried_again="سامانه پاسخ نداد",

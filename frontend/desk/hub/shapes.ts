@@ -1,11 +1,11 @@
 /** What the hub answers, as docs/api.md and its OpenAPI say. Answers may gain fields. */
 
 export type Id = string;
-export type Time = string;
+type Time = string;
 export type ChannelName = 'sms' | 'whatsapp' | 'email' | 'webchat' | 'voice';
 export type RoleName = 'agent' | 'supervisor' | 'marketer' | 'admin';
 export type PresenceName = 'available' | 'away' | 'offline';
-export type StatusName = 'open' | 'snoozed' | 'resolved';
+type StatusName = 'open' | 'snoozed' | 'resolved';
 export type DirectionName = 'inbound' | 'outbound' | 'internal';
 export type DeliveryName =
   'queued' | 'sending' | 'unknown' | 'accepted' | 'sent' | 'delivered' | 'read' | 'undelivered' | 'failed';
@@ -65,7 +65,7 @@ export interface SignIn {
   current: boolean;
 }
 
-export interface Last {
+interface Last {
   id: Id;
   direction: DirectionName;
   channel: ChannelName;
@@ -293,7 +293,7 @@ export interface Health {
   checks: Check[];
 }
 
-export type HealthState = 'ok' | 'warning' | 'failed';
+type HealthState = 'ok' | 'warning' | 'failed';
 
 /** The worst finding is its state. */
 export interface Check {

@@ -4,7 +4,7 @@ import { untrack } from 'svelte';
  * Keys. A page says which it has while it is there; `?` lists them all. A key without Ctrl or Alt is not taken while
  * somebody writes, and never while a dialog or menu is open.
  */
-export interface Key {
+interface Key {
   /** As `KeyboardEvent.key` has it; `mod+Enter` with Ctrl or Cmd, `g i` one after the other. */
   key: string;
   says: string;

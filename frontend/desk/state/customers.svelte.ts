@@ -13,7 +13,7 @@ export interface CustomerEdit {
   attributes?: Record<string, unknown>;
 }
 
-export interface NewCustomer extends CustomerEdit {
+interface NewCustomer extends CustomerEdit {
   contact_points?: ContactPoint['contact_point'][];
 }
 

@@ -30,10 +30,6 @@ export class Sum {
     return this.#versions.get(id);
   }
 
-  ids(): IterableIterator<string> {
-    return this.#versions.keys();
-  }
-
   set(id: string, version: number): void {
     this.delete(id);
     this.#versions.set(id, version);

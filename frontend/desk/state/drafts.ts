@@ -9,7 +9,7 @@ export interface DraftFile extends ShownFile {
   at: number;
 }
 
-export interface Draft {
+interface Draft {
   answer: string;
   note: string;
   isNote: boolean;

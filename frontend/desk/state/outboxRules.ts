@@ -9,7 +9,7 @@
  * Its Idempotency-Key stays the same through all of it, so that however often it is sent, it arrives once.
  */
 import { Problem } from '../hub/client';
-import type { ChannelName, DeliveryName, Id, Interaction, Pending } from '../hub/shapes';
+import type { ChannelName, Id, Interaction, Pending } from '../hub/shapes';
 
 export type Standing = 'held' | 'waiting' | 'sending' | 'asked' | 'refused';
 
@@ -29,7 +29,7 @@ export interface ShownFile {
   content_type: string;
 }
 
-export interface Refusal {
+interface Refusal {
   kind: string;
   status: number;
   detail: string;
@@ -58,11 +58,11 @@ export interface Item {
 }
 
 /** Milliseconds in which an answer can be taken back. */
-export const HOLD = 10_000;
+const HOLD = 10_000;
 const LONGEST = 30_000;
 const LOOK = 1_000;
 /** What a body may have to go out while the page closes, in bytes; browsers take 64 KiB of all together. */
-export const LAST_MOST = 16_000;
+const LAST_MOST = 16_000;
 
 export function held(item: Omit<Item, 'state' | 'next' | 'tries' | 'outcome' | 'refusal'>): Item {
   const hold = item.kind === 'messages' ? HOLD : 0;
@@ -143,7 +143,7 @@ export const hurried = (item: Item, now: number): Item =>
   item.state === 'waiting' || item.state === 'asked' ? { ...item, next: Math.min(item.next, now) } : item;
 
 /** What stands in whose way: answers of one conversation go one after another, and so do its notes. */
-export const lane = (item: Item) => `${item.conversation} ${item.kind}`;
+const lane = (item: Item) => `${item.conversation} ${item.kind}`;
 
 /** The first of each lane: what comes after it waits for its end. */
 function heads(items: Iterable<Item>, tab: string): Item[] {
@@ -169,9 +169,6 @@ export const looking = (item: Item): Item => ({ ...item, next: Number.MAX_SAFE_I
 
 export const inOrder = (items: Iterable<Item>): Item[] =>
   [...items].sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1));
-
-/** As the thread draws it: on its way until the hub says more. */
-export const deliveryOf = (item: Item): DeliveryName => (item.state === 'refused' ? 'failed' : 'queued');
 
 /** What may be sent while the page closes, first things first. */
 export function lastWords(items: Iterable<Item>, tab: string): Item[] {

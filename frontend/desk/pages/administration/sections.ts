@@ -13,7 +13,7 @@ import UsersRound from '@lucide/svelte/icons/users-round';
 import type { RoleName } from '../../hub/shapes';
 import type { Words } from '../../words/words.svelte';
 
-export type SectionName = keyof Words['administration']['sections'];
+type SectionName = keyof Words['administration']['sections'];
 
 export interface Section {
   name: SectionName;

@@ -2,7 +2,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { API } from '../../hub/client';
 
-export type Shown = { state: 'coming' } | { state: 'here'; url: string } | { state: 'failed' };
+type Shown = { state: 'coming' } | { state: 'here'; url: string } | { state: 'failed' };
 
 /** What browsers draw and cannot run. The hub has looked at the bytes: what could run is `application/octet-stream`. */
 export const pictured = (kind: string) => /^image\/(png|jpeg|gif|webp|avif|bmp)$/.test(kind);

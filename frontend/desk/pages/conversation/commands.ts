@@ -16,7 +16,7 @@ interface Outcome {
 }
 
 /** Taken in, and not decided for a long while. */
-export class Undecided extends Error {}
+class Undecided extends Error {}
 
 const rest = (ms: number) => new Promise((done) => setTimeout(done, ms));
 

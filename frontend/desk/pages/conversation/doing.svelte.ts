@@ -5,7 +5,7 @@ import { notices } from '../../state/notices.svelte';
 import { say } from '../../words/words.svelte';
 import { command, done } from './commands';
 
-export type DialogName = 'transfer' | 'snooze' | 'resolve' | 'join' | 'rearranged' | 'why';
+type DialogName = 'transfer' | 'snooze' | 'resolve' | 'join' | 'rearranged' | 'why';
 
 export class Doing {
   dialog = $state<DialogName | null>(null);

@@ -1,7 +1,7 @@
 /** Why a message did not arrive, as a word of ours: by the provider's code where we know it, else by the hub's sentence. */
 import type { say } from '../../words/words.svelte';
 
-export type FailureName = keyof ReturnType<typeof say>['thread']['reasons'];
+type FailureName = keyof ReturnType<typeof say>['thread']['reasons'];
 
 /** Codes of Twilio (hub/adapters/sms_twilio/words.py says them all). */
 const BY_CODE: Record<string, FailureName> = {

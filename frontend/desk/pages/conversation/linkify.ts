@@ -62,6 +62,6 @@ function ofPhone(written: string): Piece | null {
   return /^(\+|00|0)\d{7,14}$/.test(digits) ? { text: written, href: `tel:${digits}` } : null;
 }
 
-export function latinDigits(text: string): string {
+function latinDigits(text: string): string {
   return text.replace(/[۰-۹٠-٩]/g, (one) => String((one.codePointAt(0) ?? 0) & 15));
 }

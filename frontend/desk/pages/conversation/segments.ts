@@ -40,7 +40,7 @@ const REPLACED: Record<string, string> = {
   '\t': ' ',
 };
 
-export interface Counted {
+interface Counted {
   encoding: 'gsm7' | 'ucs2';
   segments: number;
   /** Units used in the last segment, and those it holds. */

@@ -1,6 +1,6 @@
 /** Until when a conversation can be put aside by one click, by the clock of this device. */
-export type PresetName = 'hour' | 'evening' | 'tomorrow' | 'week';
-export interface Preset {
+type PresetName = 'hour' | 'evening' | 'tomorrow' | 'week';
+interface Preset {
   name: PresetName;
   at: Date;
 }

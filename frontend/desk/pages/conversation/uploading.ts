@@ -1,14 +1,14 @@
 /** A file on its way to the hub, with how far it is: XMLHttpRequest, since `fetch` does not tell. */
 import { API, Away, Problem } from '../../hub/client';
 
-export interface Uploaded {
+interface Uploaded {
   id: string;
   name: string;
   content_type: string;
   size: number;
 }
 
-export interface Upload {
+interface Upload {
   done: Promise<Uploaded>;
   stop: () => void;
 }

@@ -35,7 +35,7 @@ export function timeOf(one: Interaction): number {
 }
 
 /** The order of the history: by time, then by id. */
-export function before(a: Interaction, b: Interaction): number {
+function before(a: Interaction, b: Interaction): number {
   return (
     timeOf(a) - timeOf(b) ||
     (a.accepted_at < b.accepted_at ? -1 : a.accepted_at > b.accepted_at ? 1 : 0) ||

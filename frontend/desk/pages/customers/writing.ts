@@ -1,7 +1,7 @@
 /** Which of our addresses a first message can go out from. Pure. */
 import type { ChannelName, Conversation } from '../../hub/shapes';
 
-export interface Ours {
+interface Ours {
   /** As `POST /messages` takes it: `+98…` or `whatsapp:+98…`. */
   from: string;
   channel: ChannelName;

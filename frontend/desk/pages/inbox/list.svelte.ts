@@ -16,7 +16,7 @@ import {
   type ViewName,
 } from './views';
 
-export const filterOf = (query: URLSearchParams): Filter => ({
+const filterOf = (query: URLSearchParams): Filter => ({
   channel: query.get('channel') as ChannelName | null,
   team: query.get('team'),
   assignee: query.get('assignee'),

@@ -1,7 +1,7 @@
 /** What there must be before a customer's message can reach somebody, in the order in which it is best made. */
 import type { Account, Agent, Team } from '../../hub/shapes';
 
-export type StepName = 'team' | 'agent' | 'channel';
+type StepName = 'team' | 'agent' | 'channel';
 export interface Step {
   name: StepName;
   done: boolean;

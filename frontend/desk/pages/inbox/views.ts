@@ -109,7 +109,7 @@ export function count(all: Iterable<Conversation>, who: Looker): { counts: Count
   return { counts, unread };
 }
 
-export type Haste = 'none' | 'calm' | 'warn' | 'late';
+type Haste = 'none' | 'calm' | 'warn' | 'late';
 
 /** How a waiting time is to look: it warns from three quarters of the time until the promise, and after it. */
 export function haste(one: Pick<Conversation, 'waiting_since' | 'reply_due' | 'due'>, now: number): Haste {

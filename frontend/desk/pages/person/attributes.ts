@@ -1,7 +1,5 @@
 /** Attributes of a customer as a person writes them: what looks like a number or yes/no in JSON is one. */
 
-export type Attribute = string | number | boolean | null | object;
-
 /** As a field shows it. Lists and objects stay JSON. */
 export function written(value: unknown): string {
   if (value === null || value === undefined) return '';

@@ -11,7 +11,7 @@ const WORD = /[\p{L}\p{M}\p{N}_]+(?:\u200c[\p{L}\p{M}\p{N}_]+)*/gu;
 const BEFORE = 40;
 
 /** The words of a question as they are compared; joined and parted at a zero-width non-joiner. */
-export function wordsOf(query: string): string[] {
+function wordsOf(query: string): string[] {
   const words = (query.match(WORD) ?? []).flatMap((word) => [word, ...word.split('\u200c')]);
   return [...new Set(words.map(fold))].filter((word) => word !== '');
 }

@@ -8,7 +8,7 @@ export interface FoundMessage extends Interaction {
   visible: boolean;
 }
 
-export interface Found {
+interface Found {
   customers: Customer[];
   messages: FoundMessage[];
 }

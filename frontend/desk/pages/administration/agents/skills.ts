@@ -1,6 +1,5 @@
 /** Skills as they are written in one line, and capacities. */
-export const MOST_SKILLS = 20;
-export const MOST_CAPACITY = 100_000;
+const MOST_CAPACITY = 100_000;
 
 /** With commas of either script between; each once, whatever its case, as the hub keeps them. */
 export function skillsOf(line: string): string[] {

@@ -2,7 +2,7 @@
 import type { Agent, RoleName } from '../../../hub/shapes';
 import { capacityOf, skillsOf } from './skills';
 
-export interface Written {
+interface Written {
   name: string;
   role: RoleName;
   language: string;

@@ -1,7 +1,7 @@
 /** What a dead event is and why, as a word of ours (hub/bus: isolation, funeral). */
 import type { Words } from '../../../words/words.svelte';
 
-export type ReasonName = keyof Words['dead']['reasons'];
+type ReasonName = keyof Words['dead']['reasons'];
 
 const BY_SENTENCE: readonly [RegExp, ReasonName][] = [
   [/^its worker died while handling it/, 'killed'],

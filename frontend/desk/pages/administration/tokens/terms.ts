@@ -3,7 +3,7 @@ import type { Token } from '../../../hub/shapes';
 
 export const TERMS = ['never', 'days30', 'days90', 'days365', 'date'] as const;
 export type Term = (typeof TERMS)[number];
-export type TokenState = 'good' | 'expired' | 'revoked';
+type TokenState = 'good' | 'expired' | 'revoked';
 
 const DAYS: Partial<Record<Term, number>> = { days30: 30, days90: 90, days365: 365 };
 
