@@ -54,7 +54,6 @@ async def seed(url: str, size: Size, say: Callable[[str], None]) -> None:
             began = time.monotonic()
             await _history(connection, size.history)
             say(f"loaded {size.history:,} rows of history in {time.monotonic() - began:.0f} s")
-        await connection.execute("ANALYZE")
     finally:
         await connection.close()
 

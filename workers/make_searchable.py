@@ -4,6 +4,7 @@ Beside the way of a message, which pays nothing for it, and never much at once: 
 behind, and catches up later. Its place is a row, moved with what it made, so it begins where whoever had it ended.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -17,10 +18,12 @@ from hub.worker import Worker
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 100
-"""Texts in one step: folding them takes some milliseconds, in which the process does nothing else."""
-STEPS = 5
+AT_ONCE, REST = 25, 0.02
+"""Texts in one step, and seconds between two: a step keeps a core for some milliseconds, while messages come."""
+STEPS = 20
 """Full steps in a second."""
+NAMES = 100
+"""Names in a second, that were there before their words were kept."""
 LOOKS = 50
 """Steps that found less than they may take, in a second: through a past in which little was said."""
 
@@ -34,7 +37,7 @@ class MakeSearchable:
     async def tick(self) -> Sequence[Event]:
         """Go on from where it ended, in small transactions. Nothing follows."""
         async with self._store.reading() as tx:
-            await profile.fold_names(tx, at_most=AT_ONCE)
+            await profile.fold_names(tx, at_most=NAMES)
             until = await searching.settled(tx)
         full = looks = 0
         while full < STEPS and looks < LOOKS:
@@ -45,6 +48,7 @@ class MakeSearchable:
                 full += 1
             else:
                 looks += 1
+            await asyncio.sleep(REST)
         return ()
 
     async def _step(self, until: datetime) -> tuple[searching.Place | None, searching.Place | None]:

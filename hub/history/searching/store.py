@@ -68,6 +68,7 @@ async def settled(tx: Transaction) -> datetime:
 async def make(tx: Transaction, place: Place, until: datetime, *, most: int) -> Place:
     """Make the next searchable, at most so many, of what was recorded before ``until``; how far it has come then."""
     to = min(until, place.recorded_at + max(LEAST_WINDOW, (until - place.recorded_at) / WINDOWS))
+    await tx.execute(_GENTLY)
     rows = await tx.fetch(_NEXT, place.recorded_at, place.interaction_id, to, most)
     era = place.count // ERA_ROWS
     said = [(row, kept([f"{era}{OF}{word}" for word in words(row["text"])[:MOST_WORDS]])) for row in rows]
@@ -88,6 +89,10 @@ async def forget(tx: Transaction, interaction_id: UUID) -> None:
     await tx.execute("DELETE FROM searchable WHERE interaction_id = $1", interaction_id)
 
 
+# What is lost of it when the server dies is made again, so no commit waits for the disk beside those of messages. And a
+# plan made while the tables were nearly empty, which reads all of one for each row of the other, would last until they
+# are analysed again: with 5,000 messages it takes half a second.
+_GENTLY = "SET LOCAL synchronous_commit = off; SET LOCAL enable_seqscan = off"
 # Lateral, and read one era after the other: the eras behind the one that fills the page are never looked at.
 _FOUND = f"""
 SELECT m.interaction_id, m.accepted_at
