@@ -3,7 +3,7 @@
  * It comes back by itself; whoever listens is told when it is there and when it is not.
  */
 import { API } from './client';
-import type { Agent, Id } from './shapes';
+import type { Agent, Id } from './shapes/people';
 
 interface Known {
   id: Id;

@@ -1,6 +1,6 @@
 /** The visible table of the desk's pages. A new page is a folder beside this file and a line here. */
 import type { Component } from 'svelte';
-import type { RoleName } from '../hub/shapes';
+import type { RoleName } from '../hub/shapes/people';
 
 export interface PageLine {
   pattern: string;

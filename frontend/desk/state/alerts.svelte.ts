@@ -1,7 +1,8 @@
 /** Tells her what has become hers or what her customers wrote while she looks elsewhere: a sound, a notice, the system's. */
 import { named } from '../design/isolate';
 import { router } from '../router/router.svelte';
-import type { Conversation, Id } from '../hub/shapes';
+import type { Conversation } from '../hub/shapes/conversations';
+import type { Id } from '../hub/shapes/people';
 import { say } from '../words/words.svelte';
 import { conversations } from './conversations.svelte';
 import { me } from './me.svelte';

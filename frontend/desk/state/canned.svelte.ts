@@ -1,6 +1,6 @@
 /** Canned answers of this person's teams and of everybody, read when they are first wanted. */
 import { pages, Problem } from '../hub/client';
-import type { CannedAnswer } from '../hub/shapes';
+import type { CannedAnswer } from '../hub/shapes/customers';
 import { live } from './connection.svelte';
 import { notices } from './notices.svelte';
 

@@ -5,7 +5,8 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { get, pages, type Page } from '../hub/client';
 import type { Digest, Hint, Snapshot } from '../hub/live';
-import type { Conversation, Id } from '../hub/shapes';
+import type { Conversation } from '../hub/shapes/conversations';
+import type { Id } from '../hub/shapes/people';
 import { live } from './connection.svelte';
 import { Sum } from './digest';
 import { AT_ONCE, Gathered } from './gathered';

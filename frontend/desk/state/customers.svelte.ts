@@ -1,7 +1,8 @@
 /** Customers somebody looks at, kept true by the live connection: one row each, whichever page shows it. */
 import { SvelteMap } from 'svelte/reactivity';
 import { get, patch, post } from '../hub/client';
-import type { ContactPoint, Customer, Id } from '../hub/shapes';
+import type { ContactPoint, Customer } from '../hub/shapes/customers';
+import type { Id } from '../hub/shapes/people';
 import { live } from './connection.svelte';
 
 /** What of a customer may be changed. A field left out stays as it is. */

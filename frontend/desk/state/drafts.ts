@@ -1,5 +1,5 @@
 /** What somebody has begun to write, kept in this browser until it is sent: a reload loses nothing. */
-import type { Id } from '../hub/shapes';
+import type { Id } from '../hub/shapes/people';
 import { me } from './me.svelte';
 import type { ShownFile } from './outboxRules';
 

@@ -2,7 +2,7 @@
  * Ids to be looked at again: gathered for a moment, then asked for together. One request at a time, so that the
  * answer to an older one never comes after a newer one's and takes away what that has brought.
  */
-import type { Id } from '../hub/shapes';
+import type { Id } from '../hub/shapes/people';
 
 /** Ids one request may name. */
 export const AT_ONCE = 200;

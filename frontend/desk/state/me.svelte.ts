@@ -1,6 +1,6 @@
 /** Who sits at this desk. */
 import { ask, get, onSignedOut, patch, post, Problem } from '../hub/client';
-import type { Agent, Me, PresenceName } from '../hub/shapes';
+import type { Agent, Me, PresenceName } from '../hub/shapes/people';
 import { speech } from '../words/words.svelte';
 import { push } from './push.svelte';
 

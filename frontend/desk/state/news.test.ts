@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Conversation } from '../hub/shapes';
+import type { Conversation } from '../hub/shapes/conversations';
 import { news } from './news';
 
 const one = (given: Partial<Conversation>) =>

@@ -1,4 +1,4 @@
-import type { Conversation } from '../hub/shapes';
+import type { Conversation } from '../hub/shapes/conversations';
 
 /** What is worth telling, if anything. */
 export function news(

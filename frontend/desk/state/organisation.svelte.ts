@@ -1,7 +1,7 @@
 /** Agents and teams by id: names for everything that bears one, safe to show wherever they stand. */
 import { Away, get, Problem, type Page } from '../hub/client';
 import { plain } from '../design/plain';
-import type { Agent, Id, Team } from '../hub/shapes';
+import type { Agent, Id, Team } from '../hub/shapes/people';
 import { say } from '../words/words.svelte';
 import { connection, live } from './connection.svelte';
 import { me } from './me.svelte';

@@ -5,7 +5,8 @@
  */
 import { SvelteMap } from 'svelte/reactivity';
 import { API, ask, Away, get, Problem } from '../hub/client';
-import type { Id, Interaction, Pending } from '../hub/shapes';
+import type { Interaction, Pending } from '../hub/shapes/conversations';
+import type { Id } from '../hub/shapes/people';
 import { live } from './connection.svelte';
 import { me } from './me.svelte';
 import * as rules from './outboxRules';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Away, Problem } from '../hub/client';
-import type { Interaction } from '../hub/shapes';
+import type { Interaction } from '../hub/shapes/conversations';
 import * as rules from './outboxRules';
 
 const at = 1_000_000;

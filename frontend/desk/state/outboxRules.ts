@@ -9,7 +9,8 @@
  * Its Idempotency-Key stays the same through all of it, so that however often it is sent, it arrives once.
  */
 import { Problem } from '../hub/client';
-import type { ChannelName, Id, Interaction, Pending } from '../hub/shapes';
+import type { Interaction, Pending } from '../hub/shapes/conversations';
+import type { ChannelName, Id } from '../hub/shapes/people';
 
 export type Standing = 'held' | 'waiting' | 'sending' | 'asked' | 'refused';
 

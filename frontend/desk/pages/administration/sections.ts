@@ -10,7 +10,7 @@ import KeyRound from '@lucide/svelte/icons/key-round';
 import MessageSquareQuote from '@lucide/svelte/icons/message-square-quote';
 import UserCog from '@lucide/svelte/icons/user-cog';
 import UsersRound from '@lucide/svelte/icons/users-round';
-import type { RoleName } from '../../hub/shapes';
+import type { RoleName } from '../../hub/shapes/people';
 import type { Words } from '../../words/words.svelte';
 
 type SectionName = keyof Words['administration']['sections'];

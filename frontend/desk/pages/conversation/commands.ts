@@ -1,6 +1,7 @@
 /** What an agent asks of a conversation: done at once, or awaited where the hub answers that it will be decided. */
 import { API, ask, Away, get, Problem } from '../../hub/client';
-import type { Conversation, Decision, Id, Obeyed, Pending } from '../../hub/shapes';
+import type { Conversation, Decision, Obeyed, Pending } from '../../hub/shapes/conversations';
+import type { Id } from '../../hub/shapes/people';
 import { conversations } from '../../state/conversations.svelte';
 import { notices } from '../../state/notices.svelte';
 import { say } from '../../words/words.svelte';

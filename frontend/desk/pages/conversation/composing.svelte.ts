@@ -1,6 +1,8 @@
 /** What is being written in one conversation: answer or note, the way it goes, files, a template. Kept as a draft. */
 import { get, type Page } from '../../hub/client';
-import type { Conversation, Id, Template, Way } from '../../hub/shapes';
+import type { Conversation, Way } from '../../hub/shapes/conversations';
+import type { Template } from '../../hub/shapes/customers';
+import type { Id } from '../../hub/shapes/people';
 import { draftOf, keepDraft, type DraftFile } from '../../state/drafts';
 import { me } from '../../state/me.svelte';
 import { now } from '../../state/now.svelte';

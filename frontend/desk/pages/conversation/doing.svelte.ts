@@ -1,5 +1,6 @@
 /** What can be done with one conversation, by whom and when, and the dialogs it takes. */
-import type { Conversation, Id } from '../../hub/shapes';
+import type { Conversation } from '../../hub/shapes/conversations';
+import type { Id } from '../../hub/shapes/people';
 import { me } from '../../state/me.svelte';
 import { notices } from '../../state/notices.svelte';
 import { say } from '../../words/words.svelte';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CannedAnswer } from '../../hub/shapes';
+import type { CannedAnswer } from '../../hub/shapes/customers';
 import { asked, blank, filled, fitting, inPlaces, mentioned, places } from './filling';
 
 const known = { customerName: 'سارا احمدی', agentName: 'Mina', number: 7 };

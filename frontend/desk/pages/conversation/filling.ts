@@ -1,5 +1,5 @@
 /** Canned answers: finding one as somebody types `/…`, and filling its merge fields. Templates' places as well. */
-import type { CannedAnswer } from '../../hub/shapes';
+import type { CannedAnswer } from '../../hub/shapes/customers';
 import { fold } from '../inbox/views';
 
 export interface Known {

@@ -1,7 +1,7 @@
 /** Who else has this conversation open, and who is writing; told to the others as well (docs/api.md, live). */
 import { SvelteMap } from 'svelte/reactivity';
 import type { Looking } from '../../hub/live';
-import type { Id } from '../../hub/shapes';
+import type { Id } from '../../hub/shapes/people';
 import { live } from '../../state/connection.svelte';
 import { me } from '../../state/me.svelte';
 

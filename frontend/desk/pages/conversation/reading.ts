@@ -1,5 +1,5 @@
 /** Until when each conversation was read in this browser: the hub keeps that too, but does not tell it. */
-import type { Id } from '../../hub/shapes';
+import type { Id } from '../../hub/shapes/people';
 import { me } from '../../state/me.svelte';
 
 const MOST = 500;

@@ -1,5 +1,5 @@
 /** The steps of the plan a decision went through, out of its `reasons`, which is free in form. */
-import type { Decision } from '../../hub/shapes';
+import type { Decision } from '../../hub/shapes/conversations';
 
 export interface Step {
   who: string;

@@ -1,7 +1,8 @@
 /** What passed in one conversation: the newest first, older pages as one scrolls up, kept true by the live connection. */
 import { Away, get, Problem, type Page } from '../../hub/client';
 import type { Hint } from '../../hub/live';
-import type { Conversation, Decision, Id, Interaction } from '../../hub/shapes';
+import type { Conversation, Decision, Interaction } from '../../hub/shapes/conversations';
+import type { Id } from '../../hub/shapes/people';
 import { live } from '../../state/connection.svelte';
 import { conversations } from '../../state/conversations.svelte';
 import { outbox } from '../../state/outbox.svelte';

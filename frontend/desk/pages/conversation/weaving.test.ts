@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Decision, Interaction } from '../../hub/shapes';
+import type { Decision, Interaction } from '../../hub/shapes/conversations';
 import { held } from '../../state/outboxRules';
 import { after, merged, readUntil, weave, type Woven } from './weaving';
 

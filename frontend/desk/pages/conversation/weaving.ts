@@ -1,5 +1,6 @@
 /** One thread out of what passed, what was decided and what is on its way: the lines as they are drawn. Pure. */
-import type { Decision, Id, Interaction } from '../../hub/shapes';
+import type { Decision, Interaction } from '../../hub/shapes/conversations';
+import type { Id } from '../../hub/shapes/people';
 import type { Item } from '../../state/outboxRules';
 
 export type Line =

@@ -1,5 +1,5 @@
 /** Whose an interaction is, as the thread names her. `customer` is safe to show. */
-import type { Interaction } from '../../hub/shapes';
+import type { Interaction } from '../../hub/shapes/conversations';
 import { me } from '../../state/me.svelte';
 import { organisation } from '../../state/organisation.svelte';
 import { say } from '../../words/words.svelte';

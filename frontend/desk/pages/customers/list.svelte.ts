@@ -1,6 +1,6 @@
 /** The customers that fit what is typed, page by page. */
 import { Away, get, Problem, type Page } from '../../hub/client';
-import type { Customer } from '../../hub/shapes';
+import type { Customer } from '../../hub/shapes/customers';
 import { customers } from '../../state/customers.svelte';
 import { notices } from '../../state/notices.svelte';
 

@@ -1,5 +1,6 @@
 /** Which of our addresses a first message can go out from. Pure. */
-import type { ChannelName, Conversation } from '../../hub/shapes';
+import type { Conversation } from '../../hub/shapes/conversations';
+import type { ChannelName } from '../../hub/shapes/people';
 
 interface Ours {
   /** As `POST /messages` takes it: `+98…` or `whatsapp:+98…`. */

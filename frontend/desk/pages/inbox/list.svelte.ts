@@ -1,6 +1,7 @@
 /** What the list shows now: a view with its filters, from the address bar, over what the desk knows. */
 import { get, type Page } from '../../hub/client';
-import type { ChannelName, Conversation } from '../../hub/shapes';
+import type { Conversation } from '../../hub/shapes/conversations';
+import type { ChannelName } from '../../hub/shapes/people';
 import { router } from '../../router/router.svelte';
 import { conversations } from '../../state/conversations.svelte';
 import { me } from '../../state/me.svelte';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Agent, Team } from '../../hub/shapes';
+import type { Agent, Team } from '../../hub/shapes/people';
 import { sandboxOf, stepsOf } from './steps';
 
 const done = (agents: Partial<Agent>[], teams: number, accounts: { active: boolean }[]) =>

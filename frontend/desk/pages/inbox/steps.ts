@@ -1,5 +1,6 @@
 /** What there must be before a customer's message can reach somebody, in the order in which it is best made. */
-import type { Account, Agent, Team } from '../../hub/shapes';
+import type { Account } from '../../hub/shapes/administration';
+import type { Agent, Team } from '../../hub/shapes/people';
 
 type StepName = 'team' | 'agent' | 'channel';
 export interface Step {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Conversation } from '../../hub/shapes';
+import type { Conversation } from '../../hub/shapes/conversations';
 import { BELONGS, count, fold, haste, inOrder, passes, type Filter } from './views';
 
 const at = (minute: number) => `2026-03-21T10:${String(minute).padStart(2, '0')}:00Z`;

@@ -1,5 +1,6 @@
 /** The inbox's views: which conversations belong to each, in which order. Pure, and quick for thousands. */
-import type { ChannelName, Conversation, Id } from '../../hub/shapes';
+import type { Conversation } from '../../hub/shapes/conversations';
+import type { ChannelName, Id } from '../../hub/shapes/people';
 
 export type ViewName = 'mine' | 'team' | 'unassigned' | 'mentions' | 'snoozed' | 'all' | 'resolved';
 export const VIEWS: readonly ViewName[] = [

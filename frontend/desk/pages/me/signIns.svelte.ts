@@ -1,6 +1,6 @@
 /** Where she is signed in. */
 import { Away, get, Problem, remove, type Page } from '../../hub/client';
-import type { Id, SignIn } from '../../hub/shapes';
+import type { Id, SignIn } from '../../hub/shapes/people';
 
 class SignIns {
   all = $state.raw<readonly SignIn[] | null>(null);

@@ -1,6 +1,7 @@
 /** One fact of a profile while somebody changes it, so that two who do it at once lose nothing. */
 import { Away, Problem } from '../../hub/client';
-import type { Customer, Id } from '../../hub/shapes';
+import type { Customer } from '../../hub/shapes/customers';
+import type { Id } from '../../hub/shapes/people';
 import { customers, type CustomerEdit } from '../../state/customers.svelte';
 import { notices } from '../../state/notices.svelte';
 import { say } from '../../words/words.svelte';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Conversation } from '../../hub/shapes';
+import type { Conversation } from '../../hub/shapes/conversations';
 import { openFirst } from './hers';
 
 const one = (number: number, status: Conversation['status'], at: string) =>

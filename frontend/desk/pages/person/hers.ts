@@ -1,5 +1,5 @@
 /** The order of one customer's conversations. Pure. */
-import type { Conversation } from '../../hub/shapes';
+import type { Conversation } from '../../hub/shapes/conversations';
 
 const RANK = { open: 0, snoozed: 1, resolved: 2 } as const;
 const moved = (one: Conversation) => Date.parse(one.last?.accepted_at ?? one.opened_at);

@@ -1,6 +1,8 @@
 /** Everything the panel shows of one customer, loaded once and kept true. */
 import { get, Problem, type Page } from '../../hub/client';
-import type { Conversation, Customer, Id } from '../../hub/shapes';
+import type { Conversation } from '../../hub/shapes/conversations';
+import type { Customer } from '../../hub/shapes/customers';
+import type { Id } from '../../hub/shapes/people';
 import { live } from '../../state/connection.svelte';
 import { conversations } from '../../state/conversations.svelte';
 import { customers } from '../../state/customers.svelte';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Interaction } from '../../hub/shapes';
+import type { Interaction } from '../../hub/shapes/conversations';
 import { merged, rowsOf } from './rows';
 
 const one = (id: string, at: string, conversation = 'a') =>

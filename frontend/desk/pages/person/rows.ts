@@ -1,5 +1,6 @@
 /** The timeline as lines: interactions, newest first, below headings of days or conversations. Quick for 20,000. */
-import type { Id, Interaction } from '../../hub/shapes';
+import type { Interaction } from '../../hub/shapes/conversations';
+import type { Id } from '../../hub/shapes/people';
 
 export type Grouping = 'day' | 'conversation';
 

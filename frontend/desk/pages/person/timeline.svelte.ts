@@ -1,6 +1,7 @@
 /** Every contact with one customer, newest first: older pages as one scrolls, news as it comes. */
 import { get, Problem, Away, type Page } from '../../hub/client';
-import type { ChannelName, DirectionName, Id, Interaction } from '../../hub/shapes';
+import type { DirectionName, Interaction } from '../../hub/shapes/conversations';
+import type { ChannelName, Id } from '../../hub/shapes/people';
 import { notices } from '../../state/notices.svelte';
 import { merged, rowsOf, type Grouping } from './rows';
 

@@ -1,6 +1,7 @@
 /** What was found for the words in the address. */
 import { Away, get, Problem } from '../../hub/client';
-import type { Customer, Interaction } from '../../hub/shapes';
+import type { Interaction } from '../../hub/shapes/conversations';
+import type { Customer } from '../../hub/shapes/customers';
 
 export interface FoundMessage extends Interaction {
   customer_name: string | null;

@@ -1,7 +1,7 @@
 /** How a customer is called where only her conversation is known. */
 import { isolated, named } from '../../design/isolate';
 import { plain } from '../../design/plain';
-import type { WallConversation } from '../../hub/shapes';
+import type { WallConversation } from '../../hub/shapes/wall';
 import { address } from '../../words/format';
 
 /** Her name, else her number or address; for the middle of a sentence. */

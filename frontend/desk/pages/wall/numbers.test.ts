@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AtWork, Line, Service, Wall } from '../../hub/shapes';
+import type { AtWork, Line, Service, Wall } from '../../hub/shapes/wall';
 import { answerable, columns, hourOf, isThere, marks, totals } from './numbers';
 
 const NONE: Service = { answered_in_time: 0, answered_late: 0, unanswered_late: 0, share: null };

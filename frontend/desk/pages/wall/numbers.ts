@@ -1,5 +1,6 @@
 /** What the wall shows of what the hub counted. Pure. */
-import type { AtWork, ChannelName, Service, Volume, Wall } from '../../hub/shapes';
+import type { ChannelName } from '../../hub/shapes/people';
+import type { AtWork, Service, Volume, Wall } from '../../hub/shapes/wall';
 
 export interface Totals {
   waiting: number;

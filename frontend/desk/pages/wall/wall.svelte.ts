@@ -1,6 +1,7 @@
 /** The wall as it is now: asked for again soon after something changed, and every so often in any case. */
 import { Away, get, post, Problem } from '../../hub/client';
-import type { Id, PresenceName, Wall } from '../../hub/shapes';
+import type { Id, PresenceName } from '../../hub/shapes/people';
+import type { Wall } from '../../hub/shapes/wall';
 import { live } from '../../state/connection.svelte';
 
 /** The hub counts at most once a second: what is asked for sooner may be of before. */

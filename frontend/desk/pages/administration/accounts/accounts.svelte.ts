@@ -1,6 +1,7 @@
 /** The accounts of channels, and what can be made one. */
 import { get, patch, post, type Page } from '../../../hub/client';
-import type { Account, AccountHealth, AdapterKind, Exchange, Id } from '../../../hub/shapes';
+import type { Account, AccountHealth, AdapterKind, Exchange } from '../../../hub/shapes/administration';
+import type { Id } from '../../../hub/shapes/people';
 
 export interface NewAccount {
   adapter: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AdapterKind } from '../../../hub/shapes';
+import type { AdapterKind } from '../../../hub/shapes/administration';
 import { placed, secretsOf } from './asked';
 
 const KIND = { settings: [{ name: 'fields' }, { name: 'url' }] } as unknown as AdapterKind;

@@ -1,5 +1,5 @@
 /** What a form about an account asks of the hub, and what is wrong with it before it is asked. */
-import type { AdapterKind } from '../../../hub/shapes';
+import type { AdapterKind } from '../../../hub/shapes/administration';
 import type { Words } from '../../../words/words.svelte';
 import { badLine, missing, OTHERS, type Texts } from './values';
 

@@ -1,5 +1,5 @@
 /** How the result of an exchange looks: good, bad, or on its way. */
-import type { Exchange } from '../../../hub/shapes';
+import type { Exchange } from '../../../hub/shapes/administration';
 
 const LOOKS = {
   accepted: 'good',

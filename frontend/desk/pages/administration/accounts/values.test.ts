@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AdapterKind, AdapterSetting } from '../../../hub/shapes';
+import type { AdapterKind, AdapterSetting } from '../../../hub/shapes/administration';
 import { badLine, filled, missing, OTHERS, settingsOf } from './values';
 
 const setting = (name: string, type: AdapterSetting['type'], required = false): AdapterSetting => ({

@@ -1,5 +1,5 @@
 /** Settings of an account as a person fills them in, and as the hub keeps them: texts by name. */
-import type { AdapterKind, AdapterSetting } from '../../../hub/shapes';
+import type { AdapterKind, AdapterSetting } from '../../../hub/shapes/administration';
 
 export type Texts = Record<string, string>;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Agent } from '../../../hub/shapes';
+import type { Agent } from '../../../hub/shapes/people';
 import { bodyOf, written } from './written';
 
 const MINA = {

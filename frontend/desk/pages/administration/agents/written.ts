@@ -1,5 +1,5 @@
 /** What the form of an agent holds, and what of it is sent. */
-import type { Agent, RoleName } from '../../../hub/shapes';
+import type { Agent, RoleName } from '../../../hub/shapes/people';
 import { capacityOf, skillsOf } from './skills';
 
 interface Written {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CannedAnswer } from '../../../hub/shapes';
+import type { CannedAnswer } from '../../../hub/shapes/customers';
 import { directionOf, found, isShortcut, readable, unknownField } from './rules';
 
 test.each([

@@ -1,6 +1,6 @@
 /** What the hub takes as a canned answer (hub/organisation/canned), so that it is said before it is sent. */
 import { named } from '../../../design/isolate';
-import type { CannedAnswer } from '../../../hub/shapes';
+import type { CannedAnswer } from '../../../hub/shapes/customers';
 import { fold } from '../../inbox/views';
 
 export const FIELDS = ['customer.name', 'customer.first_name', 'agent.name', 'conversation.number'] as const;

@@ -1,6 +1,6 @@
 /** Events put aside, of one state, oldest first. */
 import { get, post, type Page } from '../../../hub/client';
-import type { DeadEvent, DeadEventWhole } from '../../../hub/shapes';
+import type { DeadEvent, DeadEventWhole } from '../../../hub/shapes/administration';
 
 export type DeadState = DeadEvent['state'];
 export const STATES: readonly DeadState[] = ['dead', 'retried', 'dropped'];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Check, Finding } from '../../../hub/shapes';
+import type { Check, Finding } from '../../../hub/shapes/administration';
 import { counted, worstFirst } from './verdict';
 
 const seen = (state: Finding['state'], text: string): Finding => ({ state, seen: text, mend: null });

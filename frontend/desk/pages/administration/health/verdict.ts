@@ -1,5 +1,5 @@
 /** Checks and findings in the order in which somebody should look at them. */
-import type { Check, Finding } from '../../../hub/shapes';
+import type { Check, Finding } from '../../../hub/shapes/administration';
 
 const ORDER = { failed: 0, warning: 1, ok: 2, fact: 3 } as const;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Token } from '../../../hub/shapes';
+import type { Token } from '../../../hub/shapes/administration';
 import { endOf, stateOf } from './terms';
 
 const NOW = new Date(2026, 10, 28, 13, 0);

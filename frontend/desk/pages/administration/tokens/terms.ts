@@ -1,5 +1,5 @@
 /** How long a token lasts. */
-import type { Token } from '../../../hub/shapes';
+import type { Token } from '../../../hub/shapes/administration';
 
 export const TERMS = ['never', 'days30', 'days90', 'days365', 'date'] as const;
 export type Term = (typeof TERMS)[number];

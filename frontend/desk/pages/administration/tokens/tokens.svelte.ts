@@ -1,6 +1,7 @@
 /** The tokens of programs, as they are now. */
 import { get, post, remove, type Page } from '../../../hub/client';
-import type { Id, MadeToken, RoleName, Token } from '../../../hub/shapes';
+import type { MadeToken, Token } from '../../../hub/shapes/administration';
+import type { Id, RoleName } from '../../../hub/shapes/people';
 
 export interface NewToken {
   name: string;
