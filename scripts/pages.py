@@ -69,6 +69,9 @@ def install(node: list[str]) -> None:
     if INSTALLED.exists() and json.loads(INSTALLED.read_text()) == wanted:
         return
     print("pages: the locked packages", flush=True)
+    packages = INSTALLED.parent
+    if packages.is_symlink():  # another checkout's, which `npm ci` would empty for it
+        packages.unlink()
     npm(node, "ci", "--no-audit", "--no-fund", "--loglevel=error")
     INSTALLED.write_text(json.dumps(wanted))
 
