@@ -75,22 +75,31 @@ class Desk:
 
     def send(self, said: bytes) -> None:
         """Write now if the transport keeps up, else queue."""
-        if self._ending is not None or self.socket.closed:
+        if not self._open():
             return
-        if self._queue or self._transport.get_write_buffer_size() > SLOW_BYTES:
-            self._later(said)
-        elif not self._transport.is_closing():
+        if self._keeps_up():
             self._transport.write(frames.text(said))
+        else:
+            self._later(said)
 
-    def ping(self) -> bool:
-        """Ask for a sign of life; false if there was none since the last time, and then the line is cut."""
+    def sign(self, said: bytes) -> bool:
+        """Send this and ask for a sign of life. False if there was none since the last time: the line is cut."""
         if self._unanswered:
             self._transport.abort()
             return False
         self._unanswered = True
-        if self._ending is None and not self.socket.closed and not self._transport.is_closing():
+        if self._open() and self._keeps_up():
+            self._transport.write(frames.text(said) + frames.PING)
+        elif self._open():
+            self._later(said)
             self._transport.write(frames.PING)
         return True
+
+    def _open(self) -> bool:
+        return self._ending is None and not self.socket.closed and not self._transport.is_closing()
+
+    def _keeps_up(self) -> bool:
+        return not self._queue and self._transport.get_write_buffer_size() <= SLOW_BYTES
 
     def heard(self) -> None:
         """It said something, or its silence proves nothing, since nobody listened."""

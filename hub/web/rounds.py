@@ -96,28 +96,30 @@ class Rounds:
         """Each desk hears from us: its digest, or while there can be none that we are there. And each is asked back."""
         try:
             async with asyncio.timeout(DIGEST_WITHIN):
-                await self.digest()
+                digest = await self._digest()
         except (HubError, TimeoutError) as error:
             log.warning("digest_waits", reason=str(error) or f"no answer within {DIGEST_WITHIN:g} s")
-            for desk in self._site.desks:
-                desk.send(PING)
+            digest = _no_digest
         for desk in self._site.desks:
-            if not desk.ping():
+            if not desk.sign(digest(desk)):
                 log.info("desk_silent", caller=str(desk.caller.id))
 
-    async def digest(self) -> None:
-        """Tell each desk the sum over what it may see."""
-        leads = [desk for desk in self._site.desks if desk.leads]
+    async def _digest(self) -> Callable[[Desk], bytes]:
+        """What to tell a desk: the sum over what it may see."""
+        leads = any(desk.leads for desk in self._site.desks)
         agents = [desk for desk in self._site.desks if not desk.leads]
         if leads:
             await self._see_all()
-            for desk in leads:
-                desk.send(self._whole)
         if agents:
             await self._see_theirs(agents)
-            for desk in agents:
-                mine = self._hers(desk)
-                desk.send(mine.frame(complete=mine.count <= CAP))
+
+        def digest(desk: Desk) -> bytes:
+            if desk.leads:
+                return self._whole
+            mine = self._hers(desk)
+            return mine.frame(complete=mine.count <= CAP)
+
+        return digest
 
     async def _see_all(self) -> None:
         async with self._site.parts.store.reading() as tx:
@@ -153,6 +155,10 @@ class Rounds:
             if (holder := row["assignee_id"] or row["team_id"]) != agent and holder not in teams:
                 mine.add(row["id"], row["version"])
         return mine
+
+
+def _no_digest(_: Desk) -> bytes:
+    return PING
 
 
 async def _sums(rows: Sequence[Row]) -> dict[UUID | None, Sum]:

@@ -58,7 +58,7 @@ async def test_a_desk_hears_of_what_happens_and_the_digest_agrees(site: World) -
             hint = await heard(socket, type="hint", kind="conversation", id=one["id"])
             assert hint.keys() <= {"type", "kind", "id", "version", "cause", "conversation"}
         one = await site.conversation()
-        await Rounds(site.site).digest()
+        await site.sign()
         for socket in (mina, lead):
             said = await heard(socket, type="digest")
             assert (said["count"], said["sum"]) == (1, digest((one["id"], one["version"])))
@@ -86,13 +86,13 @@ async def test_what_has_not_changed_is_told_again_without_being_read(
         ours = Rounds(site.site)
         for again in range(3):
             await ours.look_again()
-            await ours.digest()
+            await site.sign(ours)
             for socket in (mina, lead):
                 said = await heard(socket, type="digest")
                 assert (said["count"], said["sum"]) == (1, digest((one["id"], one["version"]))), again
         assert sorted(read) == ["alive", "alive_for", "close_ended"]
         await site.call("admin", "POST", f"/conversations/{one['id']}/resolve")
-        await ours.digest()
+        await site.sign(ours)
         assert (await heard(mina, type="digest"))["count"] == (await heard(lead, type="digest"))["count"] == 0
         assert sorted(read) == ["alive", "alive", "alive_for", "alive_for", "close_ended"]
 
@@ -285,5 +285,5 @@ async def test_while_there_can_be_no_digest_a_desk_hears_that_we_are_there(
     async with desk(edge, "Mina") as mina:
         await heard(mina, type="snapshot")
         monkeypatch.setattr(conversations, "alive_for_print", away)
-        await Rounds(edge.site).sign()
+        await edge.sign()
         await heard(mina, type="ping")

@@ -6,7 +6,6 @@ from uuid import UUID
 import pytest
 
 from hub.model import new_id
-from hub.web.rounds import Rounds
 from tests.integration.web.conftest import World
 from tests.integration.web.test_web_live import desk, digest, heard
 
@@ -55,12 +54,12 @@ async def test_her_desk_hears_of_it_and_of_what_comes_after_also_after_she_came_
     async with desk(site, "Stranger") as again:
         first = await heard(again, type="snapshot")
         assert first["conversations"] == [{"id": id_, "version": one["version"]}]
-        await Rounds(site.site).digest()
+        await site.sign()
         said = await heard(again, type="digest")
         assert (said["count"], said["sum"]) == (1, digest((id_, one["version"])))
         await site.call("admin", "POST", f"/conversations/{id_}/resolve")
         assert (await heard(again, type="hint", kind="conversation"))["id"] == id_
-        await Rounds(site.site).digest()
+        await site.sign()
         assert (await heard(again, type="digest"))["count"] == 0
         await site.call("admin", "POST", f"/conversations/{id_}/reopen")
         assert (await heard(again, type="hint", kind="conversation"))["version"] > one["version"]
@@ -82,7 +81,7 @@ async def test_what_is_hers_already_counts_once(site: World) -> None:
             async with desk(site, who) as socket:
                 first = await heard(socket, type="snapshot")
                 assert first["conversations"] == [{"id": id_, "version": version}], who
-                await Rounds(site.site).digest()
+                await site.sign()
                 said = await heard(socket, type="digest")
                 assert (said["count"], said["sum"]) == (1, digest((id_, version))), who
 

@@ -71,19 +71,21 @@ async def test_a_slow_desk_gets_a_queue_in_order_and_beyond_it_a_word_to_begin_a
 
 async def test_a_desk_that_answers_neither_of_two_pings_is_cut() -> None:
     desk, wire = _desk()
-    assert desk.ping()
+    assert desk.sign(b"1")
     desk.heard()
-    assert desk.ping()
-    assert (wire.frames, wire.aborted) == ([PING, PING], False)
-    assert not desk.ping()
+    wire.unsent = SLOW_BYTES + 1
+    assert desk.sign(b"2")
+    assert (wire.frames, wire.aborted) == ([b"1" + PING, PING], False), "who is slow is asked all the same"
+    assert not desk.sign(b"3")
     assert wire.aborted
+    desk.close()
 
 
 async def test_nothing_is_written_after_a_close() -> None:
     desk, wire = _desk()
     wire.closed = True
     desk.send(b"1")
-    assert desk.ping()
+    assert desk.sign(b"2")
     assert wire.frames == []
 
 
