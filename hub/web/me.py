@@ -30,7 +30,7 @@ _ABSENT = msgspec.UNSET
 
 
 class MyChange(asked.Body, frozen=True):
-    """What shall be different; `preferences` are replaced whole."""
+    """What shall be different; of the `preferences` those that are named, and `null` takes one away."""
 
     language: Literal["en", "fa"] | msgspec.UnsetType | None = _ABSENT
     preferences: Mapping[str, Any] | msgspec.UnsetType = _ABSENT
@@ -47,11 +47,11 @@ async def change(call: Call) -> web.Response:
     given = await asked.body(call, MyChange)
     agent_id = agent_of(call)
     async with call.parts.store.transaction() as tx:
-        language, preferences = await signing.preferences(tx, agent_id)
+        language, preferences = await signing.preferences_to_change(tx, agent_id)
         if not isinstance(given.language, msgspec.UnsetType):
             language = given.language
         if not isinstance(given.preferences, msgspec.UnsetType):
-            preferences = _fit(given.preferences)
+            preferences = _merged(preferences, given.preferences)
         await signing.prefer(tx, agent_id, language, preferences)
         said = await me_of(call.parts, tx, call.caller)
     return answer(said)
@@ -109,8 +109,10 @@ def agent_of(call: Call) -> UUID:
     return call.caller.agent_id
 
 
-def _fit(given: Mapping[str, Any]) -> dict[str, Any]:
-    if len(msgspec.json.encode(given)) > MAX_PREFERENCES:
+def _merged(kept: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """As RFC 7396 merges, one level deep: what the desk says of one device leaves what another said of other things."""
+    merged = {name: value for name, value in {**kept, **given}.items() if value is not None}
+    if len(msgspec.json.encode(merged)) > MAX_PREFERENCES:
         most = f"at most {MAX_PREFERENCES // 1024} KiB"
         raise InputInvalid(f"that is more than a desk may keep: {most}", where="$.preferences", mend="keep less")
-    return dict(given)
+    return merged

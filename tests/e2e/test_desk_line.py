@@ -168,6 +168,22 @@ async def lost_on_the_way(place: Place, seat: Seat, desk: Desk) -> None:
     await expect(desk.composer).to_have_value(half)
 
 
+async def test_a_hub_that_cannot_say_who_is_here_is_asked_again(demo: Demo, chromium: Browser) -> None:
+    desk = await Desk.open(chromium, demo.hub, EN)
+    await desk.sign_in("Mina", demo.notes["passwords"]["Mina"])
+    await desk.page.route("**/api/v1/me", busy)
+    await desk.page.reload()
+    await expect(desk.page.get_by_role("button", name="Try again")).to_be_visible()
+    await desk.page.unroute("**/api/v1/me")
+    await expect(desk.page.get_by_role("navigation").first).to_be_visible()
+    assert desk.errors == []
+
+
+async def busy(route: Route) -> None:
+    problem = {"type": "urn:peyvand:unavailable", "detail": "the store is away", "status": 503}
+    await route.fulfill(status=503, json=problem, content_type="application/problem+json")
+
+
 # ── a hub that is killed ─────────────────────────────────────────────────────────────────────────────────────────────
 
 

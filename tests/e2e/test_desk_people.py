@@ -99,10 +99,40 @@ async def test_whoever_goes_is_told_what_becomes_of_her_conversations_and_can_si
     await expect(dialog).to_contain_text("She holds one conversation")
     await dialog.get_by_role("button", name="Deactivate").click()
     await expect(dialog).to_have_count(0)
-    await expect(mina.page.locator("input[name=password]")).to_be_visible()
+    await expect(mina.page.get_by_role("status").filter(has_text="You were signed out")).to_be_visible()
     await kian.go("/inbox/all")
     await kian.has(SARA)
     assert [desk.errors for desk in (kian, mina)] == [[], []]
+
+
+async def test_nothing_of_whoever_signed_out_is_left_for_the_next_in_the_same_browser(
+    demo: Demo, chromium: Browser
+) -> None:
+    desk = await Desk.open(chromium, demo.hub, EN)
+    await desk.sign_in("Kian", demo.notes["passwords"]["Kian"])
+    await (await Phone.open(chromium, demo.phone, OURS)).type(ASKS)
+    await desk.page.locator("a[data-view=all]").click()
+    await desk.open_conversation(SARA)
+    await desk.transfer("Sales")
+    await desk.resolve()
+    await desk.page.locator("a[data-view=resolved]").click()
+    await desk.has(SARA)
+    await desk.page.get_by_role("button", name=re.compile("^Kian ·")).click()
+    await desk.page.get_by_role("menuitem", name="Sign out").click()
+    await _sign_in_here(desk, "Mina", demo.notes["passwords"]["Mina"])  # who is not in Sales
+    await desk.page.locator("a[data-view=resolved]").click()
+    await expect(desk.page.get_by_text("Nothing is resolved yet")).to_be_visible()
+    await desk.lacks(SARA)
+    assert desk.errors == []
+
+
+async def _sign_in_here(desk: Desk, name: str, password: str) -> None:
+    """In the page that stands there after somebody has signed out: no other is loaded by hand."""
+    await expect(desk.page).to_have_url(re.compile("/desk/$"))
+    await desk.page.locator("input[name=username]").fill(name)
+    await desk.page.locator("input[name=password]").fill(password)
+    await desk.page.get_by_role("button", name="Sign in", exact=True).click()
+    await expect(desk.page.get_by_role("button", name=re.compile(f"^{name} ·"))).to_be_visible()
 
 
 async def _new(desk: Desk, section: str) -> Locator:

@@ -68,8 +68,13 @@ export class Live {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #silence: ReturnType<typeof setTimeout> | undefined;
   #wanted = false;
+  #opened = false;
 
-  constructor(private readonly ended: () => void) {}
+  /** `ended`: the hub has closed it for good; `refused`: it did not open, which may have the same reason. */
+  constructor(
+    private readonly ended: () => void,
+    private readonly refused: () => void,
+  ) {}
 
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
@@ -107,8 +112,10 @@ export class Live {
     if (!this.#wanted || this.#socket) return;
     const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}${API}/live`, ['peyvand.v1']);
     this.#socket = socket;
+    this.#opened = false;
     this.#hear();
     socket.onopen = () => {
+      this.#opened = true;
       this.#wait = FIRST_WAIT;
       this.#tell((listener) => listener.state?.(true));
     };
@@ -136,6 +143,7 @@ export class Live {
       this.ended();
       return;
     }
+    if (this.#wanted && !this.#opened) this.refused();
     // Spread out, so that a hub that comes back is not met by all desks in one moment.
     this.#timer = setTimeout(() => this.#connect(), this.#wait * (0.5 + Math.random()));
     this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT);

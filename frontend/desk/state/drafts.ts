@@ -20,7 +20,7 @@ interface Draft {
 
 const DAY = 86_400_000;
 const EMPTY: Draft = { answer: '', note: '', isNote: false, files: [], way: null };
-const name = (conversation: Id) => `peyvand.draft.${me.agentId ?? me.who.name}.${conversation}`;
+const name = (conversation: Id) => `peyvand.draft.${me.person}.${conversation}`;
 
 export function draftOf(conversation: Id): Draft {
   const kept = localStorage.getItem(name(conversation));

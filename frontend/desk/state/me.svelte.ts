@@ -5,22 +5,39 @@ import { speech } from '../words/words.svelte';
 import { push } from './push.svelte';
 
 export type Theme = 'system' | 'light' | 'dark';
-type Standing = 'asking' | 'out' | 'in';
+/** `gone`: the page is being loaded anew. */
+type Standing = 'asking' | 'out' | 'in' | 'gone';
+
+const ENDED = 'peyvand.ended';
+const HOME = '/desk/';
+const personOf = (who: Me) => who.agent?.id ?? who.name;
 
 class MeState {
   standing = $state<Standing>('asking');
   /** She was in, and the hub does not know her any more. */
   ended = $state(false);
   #who = $state.raw<Me | null>(null);
+  /** Whose sign-in ended in this tab, last. */
+  #before = sessionStorage.getItem(ENDED);
+  /** She herself is signing out. */
+  #leaving = false;
 
   constructor() {
-    onSignedOut(() => this.out(this.standing === 'in'));
+    sessionStorage.removeItem(ENDED);
+    this.ended = this.#before !== null;
+    onSignedOut(() => this.lost());
+    addEventListener('pageshow', (event) => event.persisted && this.standing === 'gone' && location.reload());
   }
 
   /** Whoever is signed in. Only pages that are shown to somebody signed in may ask. */
   get who(): Me {
     if (!this.#who) throw new Error('nobody is signed in');
     return this.#who;
+  }
+
+  /** By what is kept for her in this browser: her agent's id, or her name. */
+  get person(): string {
+    return personOf(this.who);
   }
 
   get agentId(): string | null {
@@ -45,13 +62,13 @@ class MeState {
     return this.#who?.preferences['desktop'] !== false;
   }
 
-  /** Ask the hub who this is; raises `Away`. */
+  /** Ask the hub who this is; raises `Away`, and `Problem` if the hub cannot say it now. */
   async look(): Promise<void> {
     try {
       await this.#take(await get<Me>('/me'));
     } catch (error) {
       if (!(error instanceof Problem && error.status === 401)) throw error;
-      this.out(false);
+      this.standing = 'out';
     }
   }
 
@@ -60,41 +77,76 @@ class MeState {
     await this.#take((await ask<Me>('POST', '/sign-in', { body })).body);
   }
 
-  async signOut(): Promise<void> {
-    await ask('POST', '/sign-out', { body: {} });
+  signOut(): Promise<void> {
+    return this.#leave('/sign-out');
+  }
+
+  signOutEverywhere(): Promise<void> {
+    return this.#leave('/sign-out-everywhere');
+  }
+
+  async #leave(path: string): Promise<void> {
+    this.#leaving = true;
+    try {
+      await ask('POST', path, { body: {} });
+    } catch (error) {
+      if (!(error instanceof Problem && error.kind === 'not-signed-in')) {
+        this.#leaving = false;
+        void get('/me').catch(() => undefined); // it may have been done, and only the answer was lost
+        throw error;
+      }
+    }
     await push.leave().catch(() => undefined); // the hub has ended it as well
-    this.out(false);
+    this.#anew(() => location.assign(HOME));
   }
 
-  async signOutEverywhere(): Promise<void> {
-    await ask('POST', '/sign-out-everywhere', { body: {} });
-    await push.leave().catch(() => undefined);
-    this.out(false);
+  /** Her sign-in has ended: she may sign in again where she was. */
+  lost(): void {
+    if (this.standing !== 'in' || this.#leaving) return;
+    sessionStorage.setItem(ENDED, this.person);
+    this.#anew(() => location.reload());
   }
 
-  out(ended: boolean): void {
-    this.ended = ended;
+  /** Who the hub takes this browser for: another who has signed in beside begins with a page of her own. */
+  known(agentId: string | null): void {
+    if (this.standing === 'in' && agentId !== this.agentId) this.#anew(() => location.assign(HOME));
+  }
+
+  /** By a page loaded anew, so that nothing of hers stays in it for whoever comes next. */
+  #anew(load: () => void): void {
     this.#who = null;
-    this.standing = 'out';
+    this.standing = 'gone';
+    load();
   }
 
   /** Remember something for her, on every device. */
-  async prefer(preferences: Record<string, unknown>): Promise<void> {
-    const before = this.who;
-    this.#who = { ...before, preferences: { ...before.preferences, ...preferences } };
+  async prefer(wanted: Record<string, unknown>): Promise<void> {
+    const before = this.who.preferences;
+    this.#likes(wanted);
+    try {
+      await patch('/me', { preferences: wanted });
+    } catch (error) {
+      this.#likes(Object.fromEntries(Object.keys(wanted).map((name) => [name, before[name]])));
+      throw error;
+    }
+  }
+
+  #likes(preferences: Record<string, unknown>): void {
+    if (!this.#who) return;
+    this.#who = { ...this.#who, preferences: { ...this.#who.preferences, ...preferences } };
     applyTheme(this.theme);
-    await patch('/me', { preferences: this.who.preferences });
   }
 
   async speak(language: 'en' | 'fa'): Promise<void> {
     await speech.use(language);
-    if (this.#who) this.#who = await patch<Me>('/me', { language });
+    if (!this.#who) return;
+    await patch('/me', { language });
+    if (this.#who) this.#who = { ...this.#who, language };
   }
 
   async declare(presence: PresenceName, reason = ''): Promise<void> {
     if (!this.agentId) return;
-    const agent = await post<Agent>(`/agents/${this.agentId}/presence`, { presence, reason });
-    this.#who = { ...this.who, agent };
+    this.seen(await post<Agent>(`/agents/${this.agentId}/presence`, { presence, reason }));
   }
 
   /** Her own row changed: said by the live connection. */
@@ -103,6 +155,10 @@ class MeState {
   }
 
   async #take(who: Me): Promise<void> {
+    if (this.#before !== null && this.#before !== personOf(who)) {
+      this.#anew(() => location.assign(HOME)); // not where the other one was
+      return;
+    }
     this.#who = who;
     this.ended = false;
     applyTheme(this.theme);

@@ -37,7 +37,7 @@ class Outbox {
 
   /** Read what is kept for whoever sits here now. Called by every page that shows or sends something. */
   begin(): void {
-    const owner = ownerNow();
+    const owner = me.person;
     if (owner !== this.#owner) {
       this.#owner = owner;
       this.items.clear();
@@ -60,7 +60,7 @@ class Outbox {
   /** False: this browser has no room left to keep it, so it is not sent either. */
   add(given: Pick<Item, 'conversation' | 'kind' | 'body' | 'shown'>): boolean {
     this.begin();
-    const mine = { key: crypto.randomUUID(), at: Date.now(), tab: TAB, owner: ownerNow() };
+    const mine = { key: crypto.randomUUID(), at: Date.now(), tab: TAB, owner: me.person };
     const item = rules.held({ ...given, ...mine });
     if (!stored(item)) return false;
     this.items.set(item.key, item);
@@ -193,7 +193,6 @@ class Outbox {
   }
 }
 
-const ownerNow = () => me.agentId ?? me.who.name;
 const prefixOf = (owner: string) => `${PREFIX}${owner}.`;
 const nameOf = (item: Item) => prefixOf(item.owner) + item.key;
 

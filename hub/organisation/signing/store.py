@@ -177,6 +177,13 @@ async def preferences(tx: Transaction, agent_id: UUID) -> tuple[str | None, dict
     return (row["language"], row["preferences"]) if row else (None, {})
 
 
+async def preferences_to_change(tx: Transaction, agent_id: UUID) -> tuple[str | None, dict[str, Any]]:
+    """The same, and nobody else changes them before this transaction ends: her devices take turns."""
+    await tx.execute("INSERT INTO agent_preferences (agent_id) VALUES ($1) ON CONFLICT DO NOTHING", agent_id)
+    await tx.execute("SELECT FROM agent_preferences WHERE agent_id = $1 FOR UPDATE", agent_id)
+    return await preferences(tx, agent_id)
+
+
 async def prefer(tx: Transaction, agent_id: UUID, language: str | None, said: dict[str, Any]) -> None:
     """These from now on."""
     await tx.execute(

@@ -61,7 +61,7 @@ ROUTES: tuple[Route, ...] = (
         me.change,
         ALL,
         summary="How you like the desk",
-        more="`preferences` are the desk's own, of at most 16 KiB, and are replaced whole.",
+        more="`preferences` are the desk's own, at most 16 KiB. Those not named stay; `null` takes one away.",
         body=me.MyChange(language="fa"),
         gives={200: ME},
         refuses=(_NO_AGENT,),

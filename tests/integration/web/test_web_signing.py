@@ -1,5 +1,6 @@
 """Signing in at the desk: by password and code, with a cookie that only our own pages may use, and out again."""
 
+import asyncio
 from typing import Any
 
 import aiohttp
@@ -70,6 +71,25 @@ async def test_a_foreign_page_can_do_nothing_with_the_cookie(edge: World, header
     assert (answer.status, await kind(answer)) == (403, "cross-site")
     own = await edge.client.patch("/api/v1/me", json={"language": "fa"}, headers=origin(edge) | DESK)
     assert (own.status, (await own.json())["language"]) == (200, "fa")
+
+
+async def test_two_devices_change_what_she_likes_and_neither_undoes_the_other(edge: World) -> None:
+    await give(edge, "Mina")
+    assert (await sign_in(edge, "Mina")).status == 200
+
+    async def likes(change: dict[str, Any]) -> Any:
+        answer = await edge.client.patch("/api/v1/me", json=change, headers=origin(edge) | DESK)
+        return (await answer.json()).get("preferences", answer.status)
+
+    await asyncio.gather(
+        *(likes({"preferences": {f"p{place}": place}}) for place in range(6)), likes({"language": "fa"})
+    )
+    await likes({"preferences": {"p0": False, "p1": None}})
+    me = await (await edge.client.get("/api/v1/me")).json()
+    assert me["preferences"] == {"p0": False, "p2": 2, "p3": 3, "p4": 4, "p5": 5}
+    assert me["language"] == "fa"
+    assert await likes({"preferences": {"a": "x" * 10_000}})
+    assert await likes({"preferences": {"b": "x" * 10_000}}) == 422, "together they are too much"
 
 
 async def test_a_foreign_page_opens_no_live_connection(edge: World) -> None:
