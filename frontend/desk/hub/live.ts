@@ -5,7 +5,7 @@
 import { API } from './client';
 import type { Agent, Id } from './shapes/people';
 
-interface Known {
+export interface Known {
   id: Id;
   version: number;
 }

@@ -3,11 +3,13 @@ import { pages, Problem } from '../hub/client';
 import type { CannedAnswer } from '../hub/shapes/customers';
 import { live } from './connection.svelte';
 import { notices } from './notices.svelte';
+import { OneAtATime } from './oneAtATime';
 
 class Canned {
   all = $state.raw<readonly CannedAnswer[]>([]);
   loaded = $state(false);
   #wanted = false;
+  #reading = new OneAtATime(() => this.#read());
 
   constructor() {
     live.listen({
@@ -23,8 +25,12 @@ class Canned {
   }
 
   /** Read them now, and again whenever they change; raises what `get` raises. */
-  async read(): Promise<void> {
+  read(): Promise<void> {
     this.#wanted = true;
+    return this.#reading.run();
+  }
+
+  async #read(): Promise<void> {
     const all: CannedAnswer[] = [];
     for await (const items of pages<CannedAnswer>('/canned-answers')) all.push(...items);
     this.all = all;

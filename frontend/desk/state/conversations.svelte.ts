@@ -10,6 +10,7 @@ import type { Id } from '../hub/shapes/people';
 import { live } from './connection.svelte';
 import { Sum } from './digest';
 import { AT_ONCE, Gathered } from './gathered';
+import { bring } from './snapshots';
 
 /** Milliseconds after which a hint is on its way to nobody any more. */
 const QUIET = 2_000;
@@ -72,10 +73,12 @@ class Conversations {
     this.#sum = new Sum();
     for (const [id, version] of known) this.#sum.set(id, version);
     this.#forget(known);
-    const missing = frame.conversations.filter((one) => this.byId.get(one.id)?.version !== one.version);
-    if (missing.length > AT_ONCE) await this.#readAll();
-    else missing.forEach((one) => this.want(one.id));
-    if (!missing.length) this.loaded = true;
+    const whole = await bring(frame.conversations, {
+      version: (id) => this.byId.get(id)?.version,
+      readAll: () => this.#readAll(),
+      want: (id) => this.want(id),
+    });
+    if (whole) this.loaded = true;
   }
 
   /** What was alive here and is not in the snapshot: resolved meanwhile, or not hers any more. */
@@ -91,7 +94,6 @@ class Conversations {
         items.forEach((one) => this.take(one));
       }
     }
-    this.loaded = true;
   }
 
   #hint(hint: Hint): void {

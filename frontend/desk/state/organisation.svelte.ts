@@ -5,13 +5,13 @@ import type { Agent, Id, Team } from '../hub/shapes/people';
 import { say } from '../words/words.svelte';
 import { connection, live } from './connection.svelte';
 import { me } from './me.svelte';
+import { OneAtATime } from './oneAtATime';
 
 class Organisation {
   agents = $state.raw<ReadonlyMap<Id, Agent>>(new Map());
   teams = $state.raw<ReadonlyMap<Id, Team>>(new Map());
   loaded = $state(false);
-  #reading: Promise<void> | null = null;
-  #again = false;
+  #reading = new OneAtATime(() => this.#read());
 
   constructor() {
     if (connection.open) void this.#follow(); // the snapshot came before the page that asks for names
@@ -23,16 +23,9 @@ class Organisation {
     });
   }
 
-  /** Read both lists; asked for again meanwhile, they are read once more. */
-  async read(): Promise<void> {
-    const before = this.#reading;
-    this.#again = before !== null;
-    this.#reading ??= this.#read().finally(() => {
-      this.#reading = null;
-      if (this.#again) void this.#follow();
-    });
-    await this.#reading;
-    if (before) await this.#reading; // what was being read may be older than what the caller has just done
+  /** Read both lists. */
+  read(): Promise<void> {
+    return this.#reading.run();
   }
 
   /** Nobody waits for it: who is signed out sees that, and after an absence the snapshot has it read again. */

@@ -13,6 +13,7 @@ const COMING: Shown = { state: 'coming' };
 export class Blobs {
   #shown = new SvelteMap<string, Shown>();
   #asked = new Set<string>();
+  #end = new AbortController();
 
   /** As it is now; asked for the first time, it is fetched. */
   of(path: string): Shown {
@@ -24,16 +25,20 @@ export class Blobs {
   }
 
   end(): void {
+    this.#end.abort();
     for (const one of this.#shown.values()) if (one.state === 'here') URL.revokeObjectURL(one.url);
     this.#shown.clear();
   }
 
   async #fetch(path: string): Promise<void> {
     try {
-      const response = await fetch(API + path, { credentials: 'same-origin' });
+      const response = await fetch(API + path, { credentials: 'same-origin', signal: this.#end.signal });
       if (!response.ok) throw new TypeError(String(response.status));
-      this.#shown.set(path, { state: 'here', url: URL.createObjectURL(await response.blob()) });
+      const blob = await response.blob();
+      if (this.#end.signal.aborted) return;
+      this.#shown.set(path, { state: 'here', url: URL.createObjectURL(blob) });
     } catch (error) {
+      if (this.#end.signal.aborted) return; // nobody looks any more
       if (!(error instanceof TypeError)) throw error;
       this.#shown.set(path, { state: 'failed' }); // shown as a file that can be saved
     }

@@ -5,6 +5,7 @@ import type { Conversation, Decision, Interaction } from '../../hub/shapes/conve
 import type { Id } from '../../hub/shapes/people';
 import { live } from '../../state/connection.svelte';
 import { conversations } from '../../state/conversations.svelte';
+import { OneAtATime } from '../../state/oneAtATime';
 import { outbox } from '../../state/outbox.svelte';
 import { merged, timeOf } from './weaving';
 
@@ -31,6 +32,9 @@ export class Thread {
   #again = false;
   #anew = false;
   #ended = false;
+  /** How often it has begun anew: a page of before does not belong there. */
+  #begun = 0;
+  #decisions = new OneAtATime(() => this.#readDecisions());
 
   constructor(readonly id: Id) {}
 
@@ -83,8 +87,10 @@ export class Thread {
   async older(): Promise<void> {
     if (this.loadingOlder || this.whole || !this.#cursor) return;
     this.loadingOlder = true;
+    const begun = this.#begun;
     try {
       const page = await this.#page(this.#cursor);
+      if (begun !== this.#begun) return; // much of it may stand elsewhere by now
       const items = page.items.toReversed();
       this.interactions = merged(this.interactions, items, { from: Infinity, whole: false });
       this.#cursor = page.next;
@@ -103,7 +109,11 @@ export class Thread {
     await this.readDecisions();
   }
 
-  async readDecisions(): Promise<void> {
+  readDecisions(): Promise<void> {
+    return this.#decisions.run();
+  }
+
+  async #readDecisions(): Promise<void> {
     try {
       this.decisions = (await get<Page<Decision>>(`/conversations/${this.id}/decisions`)).items;
     } catch (error) {
@@ -135,6 +145,7 @@ export class Thread {
   #merge(page: Interaction[], cursor: string | null, first: boolean): void {
     const oldest = page[0];
     const covers = { from: oldest ? timeOf(oldest) : 0, whole: cursor === null };
+    if (first) this.#begun += 1;
     this.interactions = merged(first ? [] : this.interactions, page, covers);
     if (first || cursor === null) {
       this.#cursor = cursor;

@@ -65,7 +65,7 @@ export class List {
   /** Resolved ones are not all here: fetch the next page of them, if there is one. */
   async more(): Promise<void> {
     const { channel, team, assignee } = this.filter;
-    const of = JSON.stringify([channel, team, assignee]);
+    const of = this.#ofNow();
     if (of !== this.#of) [this.#of, this.#next] = [of, ''];
     if (this.#next === null || this.fetching) return;
     this.fetching = true;
@@ -79,6 +79,13 @@ export class List {
     } finally {
       this.fetching = false;
     }
+    if (this.view === 'resolved' && of !== this.#ofNow()) await this.more();
+  }
+
+  /** By what the hub filters them. */
+  #ofNow(): string {
+    const { channel, team, assignee } = this.filter;
+    return JSON.stringify([channel, team, assignee]);
   }
 }
 

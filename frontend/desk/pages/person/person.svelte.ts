@@ -8,6 +8,7 @@ import { conversations } from '../../state/conversations.svelte';
 import { customers } from '../../state/customers.svelte';
 import { me } from '../../state/me.svelte';
 import { notices } from '../../state/notices.svelte';
+import { newestOf } from './hers';
 import { Timeline } from './timeline.svelte';
 
 /** Of more than so many conversations, the newest are shown; the timeline leads to every one. */
@@ -73,7 +74,8 @@ export class Person {
   async #readConversations(): Promise<void> {
     if (!this.desk) return;
     const query = { customer: this.id, limit: MOST };
-    this.conversations = (await get<Page<Conversation>>('/conversations', query)).items;
+    const { items } = await get<Page<Conversation>>('/conversations', query);
+    this.conversations = newestOf(this.conversations, items);
   }
 
   #came(one: Conversation, scrolled: () => boolean): void {

@@ -3,6 +3,7 @@ import { get, Problem, Away, type Page } from '../../hub/client';
 import type { DirectionName, Interaction } from '../../hub/shapes/conversations';
 import type { ChannelName, Id } from '../../hub/shapes/people';
 import { notices } from '../../state/notices.svelte';
+import { OneAtATime } from '../../state/oneAtATime';
 import { merged, rowsOf, type Grouping } from './rows';
 
 const FIRST = 60;
@@ -25,6 +26,8 @@ export class Timeline {
   #next = $state.raw<string | null>(null);
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #scrolled = () => false;
+  #refreshing = new OneAtATime(() => this.#refresh());
 
   constructor(private readonly customerId: Id) {}
 
@@ -64,9 +67,10 @@ export class Timeline {
 
   /** Something has passed or changed: look at the newest again, soon. */
   soon(scrolled: () => boolean): void {
+    this.#scrolled = scrolled;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      void this.#refresh(scrolled());
+      void this.#refreshing.run();
     }, GATHER);
   }
 
@@ -75,13 +79,16 @@ export class Timeline {
     this.#asked += 1;
   }
 
-  async #refresh(scrolled: boolean): Promise<void> {
+  async #refresh(): Promise<void> {
     const asked = this.#asked;
     const page = this.ready ? await this.#page(null, FIRST, true) : null;
     if (!page || asked !== this.#asked) return;
     const together = merged(this.items, page.items);
-    if (!together) this.#next = page.next;
-    this.#show(together ?? page.items, scrolled);
+    if (!together) {
+      this.#asked += 1; // an older page on its way would go on from what is here no more
+      this.#next = page.next;
+    }
+    this.#show(together ?? page.items, this.#scrolled());
   }
 
   #show(items: readonly Interaction[], shift: boolean): void {

@@ -3,6 +3,7 @@ import { Away, get, post, Problem } from '../../hub/client';
 import type { Id, PresenceName } from '../../hub/shapes/people';
 import type { Wall } from '../../hub/shapes/wall';
 import { live } from '../../state/connection.svelte';
+import { OneAtATime } from '../../state/oneAtATime';
 
 /** The hub counts at most once a second: what is asked for sooner may be of before. */
 const SOON = 1_200;
@@ -16,6 +17,7 @@ export class TheWall {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #next = Infinity;
   #over = false;
+  #reading = new OneAtATime(() => this.#read());
 
   /** Keep it true until the answer is called. */
   follow(): () => void {
@@ -44,7 +46,10 @@ export class TheWall {
     if (this.#over || at >= this.#next) return;
     clearTimeout(this.#timer);
     this.#next = at;
-    this.#timer = setTimeout(() => void this.#read(), within);
+    this.#timer = setTimeout(() => {
+      this.#next = Infinity;
+      void this.#reading.run();
+    }, within);
   }
 
   async declare(agent: Id, presence: PresenceName): Promise<void> {
@@ -53,7 +58,6 @@ export class TheWall {
   }
 
   async #read(): Promise<void> {
-    this.#next = Infinity;
     if (document.visibilityState !== 'hidden') {
       try {
         this.value = await get<Wall>('/wall');
