@@ -1,6 +1,5 @@
 """``hub doctor --provider`` on a whole hub: what the provider has and we have not is taken in, once."""
 
-import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,6 +11,7 @@ from hub.checks.findings import Finding, Mark
 from hub.cli.doctor.provider import MARGIN, books, span_of
 from hub.model import ContactPoint, DeliveryStatus
 from tests.integration.web.conftest import HERS, OURS, World
+from tests.waiting import until
 
 
 def came(site: World, id_: str, *, ago: timedelta = timedelta(hours=1)) -> InboundMessage:
@@ -38,13 +38,9 @@ async def compared(site: World) -> list[Finding]:
 
 
 async def interactions(site: World, count: int) -> Any:
-    for _ in range(500):
-        conversation = await site.conversation()
-        items = (await site.get("admin", f"/conversations/{conversation['id']}/interactions"))["items"]
-        if len(items) >= count:
-            return items
-        await asyncio.sleep(0.02)
-    raise AssertionError(items)
+    path = f"/conversations/{(await site.conversation())['id']}/interactions"
+    page = await until(lambda: site.get("admin", path), lambda page: len(page["items"]) >= count)
+    return page["items"]
 
 
 async def test_what_never_came_is_taken_in_once(site: World) -> None:
@@ -72,14 +68,11 @@ async def test_a_receipt_that_never_came_is_taken_in(site: World) -> None:
     async def answer() -> Any:
         return (await interactions(site, 2))[-1]
 
-    while (await answer())["delivery"] != "accepted":
-        await asyncio.sleep(0.02)
-    sid = (await answer())["provider_id"]
+    sid = (await until(answer, lambda one: one["delivery"] == "accepted"))["provider_id"]
     site.adapter.book = [came(site, "M1"), went(site, sid, DeliveryStatus.DELIVERED)]
     found = await compared(site)
     assert [one.text for one in found] == ["provider 2, here 2", "taken in: 0 messages, 1 receipt"]
-    while (await answer())["delivery"] != "delivered":
-        await asyncio.sleep(0.02)
+    await until(answer, lambda one: one["delivery"] == "delivered")
 
 
 async def test_what_somebody_else_sent_by_the_account_is_said(site: World) -> None:

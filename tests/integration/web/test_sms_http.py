@@ -6,12 +6,14 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
 from hub.bootstrap import Parts
 from hub.model import AccountId
 from hub.testing.adapter_suite import Provider, Reply
 from tests.integration.web.conftest import HERS, World
+from tests.waiting import until
 
 EXAMPLE = Path(__file__).parents[3] / "config" / "providers" / "kavenegar.toml"
 SECRETS = {"KAVENEGAR_API_KEY": "made0up0api0key", "KAVENEGAR_WEBHOOK_SECRET": "made-up-webhook-secret"}
@@ -44,9 +46,7 @@ def file_for(provider: Provider, folder: Path) -> str:
 
 
 async def until_there(site: World, *, there: bool) -> None:
-    async with asyncio.timeout(30):
-        while (ACCOUNT in site.parts.accounts.adapters) is not there:
-            await asyncio.sleep(0.05)
+    await until(lambda: asyncio.sleep(0, ACCOUNT in site.parts.accounts.adapters), lambda is_: is_ is there)
 
 
 async def test_a_text_an_answer_and_its_receipt(site: World, tmp_path: Path) -> None:
@@ -92,9 +92,9 @@ async def test_a_text_an_answer_and_its_receipt(site: World, tmp_path: Path) -> 
 
 async def delivery(site: World, conversation: str, wanted: str) -> None:
     """Wait until the answer stands so."""
-    async with asyncio.timeout(30):
-        while True:
-            items = (await site.get("Mina", f"/conversations/{conversation}/interactions"))["items"]
-            if [one.get("delivery") for one in items if one["direction"] == "outbound"] == [wanted]:
-                return
-            await asyncio.sleep(0.05)
+
+    async def look() -> list[Any]:
+        items = (await site.get("Mina", f"/conversations/{conversation}/interactions"))["items"]
+        return [one.get("delivery") for one in items if one["direction"] == "outbound"]
+
+    await until(look, lambda found: found == [wanted])

@@ -1,19 +1,19 @@
 """Promise 11: over a whole journey, with failing handlers and adapters, no text and no secret is in any log line."""
 
-import asyncio
 import io
 import json
 import logging
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import asyncpg
 import pytest
 import structlog
 
 from hub import logs
-from hub.bus import store as bus_store
 from tests.integration.web.conftest import HERS, OURS, World
+from tests.waiting import until
 
 CANARY = "canary 🐤 my card is 6037-9911"
 
@@ -53,18 +53,14 @@ async def test_no_line_of_a_whole_journey_repeats_what_was_said(
 
     monkeypatch.setattr("hub.history.store.go_on", fault)
     await site.text("M2", text=CANARY)
-    for _ in range(300):
-        async with site.parts.store.reading() as tx:
-            if await bus_store.dead(tx):
-                break
-        await asyncio.sleep(0.02)
+    await until(lambda: _events(said), lambda events: "event_dead" in events)
     monkeypatch.setattr(type(site.adapter), "parse", fault)
     assert (await site.webhook({"kind": "message", "id": "M3", "from": HERS, "to": OURS, "text": CANARY})).status == 500
     monkeypatch.setattr("hub.web.messages._by_person", fault)
     assert (await site.call("Mina", "POST", "/messages", {"to": HERS, "from": OURS, "text": CANARY})).status == 500
+    awaited = {"taken_in", "batch_done", "event_failed", "event_dead", "webhook_unreadable", "request_failed"}
+    await until(lambda: _events(said), lambda events: awaited <= events)
     lines = said.getvalue()
-    events = {json.loads(line)["event"] for line in lines.splitlines() if line.startswith("{")}
-    assert {"taken_in", "batch_done", "event_failed", "event_dead", "webhook_unreadable", "request_failed"} <= events
     for canary in (
         "canary",
         "6037",
@@ -77,12 +73,23 @@ async def test_no_line_of_a_whole_journey_repeats_what_was_said(
         assert canary not in lines, canary
 
 
+async def _events(said: io.StringIO) -> set[str]:
+    return {line["event"] for line in _lines(said)}
+
+
+def _lines(said: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in said.getvalue().splitlines() if line.startswith("{")]
+
+
 async def test_one_message_can_be_followed_by_its_id(said: io.StringIO, site: World) -> None:
     await site.text()
     await site.conversation()
-    await asyncio.sleep(0.2)
-    lines = [json.loads(line) for line in said.getvalue().splitlines() if line.startswith("{")]
-    (taken,) = [line for line in lines if line["event"] == "taken_in"]
+    (taken,) = [line for line in _lines(said) if line["event"] == "taken_in"]
     (id_,) = taken["events"]
-    workers = [line["worker"] for line in lines if line["event"] == "batch_done" and id_ in line["correlationids"]]
-    assert workers == ["record_interactions", "route_conversations"]
+
+    async def workers() -> list[str]:
+        done = [line for line in _lines(said) if line["event"] == "batch_done"]
+        return [line["worker"] for line in done if id_ in line["correlationids"]]
+
+    found = await until(workers, lambda found: len(found) == 2)
+    assert found == ["record_interactions", "route_conversations"]

@@ -10,6 +10,7 @@ from hub.model import Role, new_id
 from hub.organisation import store as organisation
 from hub.profile import store as profile
 from tests.integration.web.conftest import HERS, OURS, World
+from tests.waiting import until
 
 
 async def _answer(site: World, who: str, id_: str, text: str = "سلام سارا", **more: Any) -> Any:
@@ -42,11 +43,7 @@ async def test_the_answer_goes_out_from_the_number_she_wrote_to(site: World) -> 
     await site.text()
     one = await site.conversation()
     assert (await _answer(site, "Mina", one["id"])).status == 201
-    for _ in range(100):
-        if site.adapter.sent:
-            break
-        await asyncio.sleep(0.02)
-    (sent,) = site.adapter.sent
+    (sent,) = await until(lambda: asyncio.sleep(0, site.adapter.sent))
     assert (sent.to, sent.our_address, sent.text) == (f"tel:{HERS}", f"tel:{OURS}", "سلام سارا")
 
 

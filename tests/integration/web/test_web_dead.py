@@ -1,12 +1,12 @@
 """Dead events by the API: seen without their secrets, and retried or dropped once."""
 
-import asyncio
 from typing import Any
 
 from hub.bus import store as bus
 from hub.events import Event, MessageRequested, encode, first
 from hub.model import Channel, new_id
 from tests.integration.web.conftest import HERS, OURS, World
+from tests.waiting import until
 
 
 def _event(world: World, text: str) -> Event:
@@ -36,11 +36,7 @@ async def _status(world: World, method: str, path: str, who: str = "admin") -> t
 
 
 async def _outcome(world: World, event: Event) -> Any:
-    for _ in range(200):
-        if (outcome := await world.get("admin", f"/outcomes/{event.id}"))["state"] != "pending":
-            return outcome
-        await asyncio.sleep(0.02)
-    raise AssertionError(event.id)
+    return await until(lambda: world.get("admin", f"/outcomes/{event.id}"), lambda said: said["state"] != "pending")
 
 
 async def test_a_dead_event_is_shown_with_its_reason_and_without_secrets(edge: World) -> None:

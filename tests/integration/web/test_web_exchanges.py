@@ -1,6 +1,5 @@
 """The last exchanges of an account: every kind, newest first, in pages, and nothing of what was said or to whom."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,19 +12,18 @@ from hub.errors import Rejected
 from hub.model import new_id
 from tests.integration.web.conftest import HERS, World
 from tests.integration.web.fake_sms import FakeSms
+from tests.waiting import until
 
 PATH = "/accounts/sms_fake/default/exchanges"
 
 
 async def _seen(world: World, count: int) -> list[dict[str, Any]]:
     """The exchanges once there are so many that have ended."""
-    items: list[dict[str, Any]] = []
-    for _ in range(200):
-        items = (await world.get("admin", PATH))["items"]
-        if len(items) == count and not any(one["result"] == "sending" for one in items):
-            return items
-        await asyncio.sleep(0.05)
-    raise AssertionError(items)
+
+    def ended(said: Any) -> bool:
+        return len(said["items"]) == count and not any(one["result"] == "sending" for one in said["items"])
+
+    return list((await until(lambda: world.get("admin", PATH), ended))["items"])
 
 
 async def _answered(world: World, text: str) -> None:

@@ -18,6 +18,7 @@ from hub.organisation import store as organisation
 from hub.web import live, rounds
 from hub.web.rounds import Rounds
 from tests.integration.web.conftest import World
+from tests.waiting import PATIENCE, until
 
 Socket = aiohttp.ClientWebSocketResponse
 
@@ -32,7 +33,7 @@ async def desk(world: World, who: str) -> AsyncIterator[Socket]:
 
 async def heard(socket: Socket, **wanted: Any) -> Any:
     """The next frame that is as wanted."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while True:
             frame = await socket.receive_json()
             if wanted.items() <= frame.items():
@@ -195,7 +196,7 @@ async def test_who_comes_back_before_the_process_forgot_her_is_closed_again(edge
                     await tx.execute("UPDATE tokens SET revoked_at = now() WHERE agent_id = $1", edge.agents["Mina"])
             said = asyncio.create_task(mina.receive())
             await ours.look_again()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 assert ((await said).type, mina.close_code) == (aiohttp.WSMsgType.CLOSE, 1008)
 
 
@@ -209,7 +210,7 @@ async def test_a_fault_nobody_foresaw_ends_a_desk_and_shows_nothing(
         await heard(mina, type="snapshot")
         monkeypatch.setattr(live, "_asked", broken)
         await mina.send_str("a customer's words")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert ((await mina.receive()).type, mina.close_code) == (aiohttp.WSMsgType.CLOSE, 1011)
     written = "".join(capsys.readouterr())
     assert "desk_failed" in written
@@ -235,22 +236,15 @@ async def test_a_desk_that_does_not_read_is_told_to_resync_and_slows_nobody(edge
         assert connection is not None
         assert isinstance(connection.transport, asyncio.ReadTransport)
         connection.transport.pause_reading()
-        hints = [Hint(kind="conversation", id=new_id(), version=n, cause=new_id()) for n in range(500)]
-        reading = asyncio.create_task(_count(quick))
-        for _ in range(120):
+        hints = [Hint(kind="conversation", id=new_id(), version=n, cause=new_id()) for n in range(250)]
+        told = [(str(hint.id), hint.version) for hint in hints]
+        for _ in range(240):
             edge.site.desks.take(hints)
-            await asyncio.sleep(0)
-        edge.site.desks.take([Hint(kind="end", id=new_id(), version=0)])
-        assert await asyncio.wait_for(reading, 10) <= 60_000
+            async with asyncio.timeout(PATIENCE):
+                frames = [await quick.receive_json() for _ in hints]
+            assert [(frame.get("id"), frame.get("version")) for frame in frames] == told
         connection.transport.resume_reading()
         await heard(slow, type="resync_needed")
-
-
-async def _count(socket: Socket) -> int:
-    count = 0
-    while (await socket.receive_json()).get("kind") != "end":
-        count += 1
-    return count
 
 
 async def test_going_away_is_1001(edge: World) -> None:
@@ -268,10 +262,11 @@ async def test_a_desk_that_answers_no_ping_is_gone_and_one_that_does_stays(edge:
         for socket in (mina, ali):
             await heard(socket, type="snapshot")
         answering = asyncio.create_task(heard(mina, type="never"))  # who reads answers pings, as a browser does
+        (hers,) = [one for one in edge.site.desks if one.caller.agent_id == edge.agents["Mina"]]
         for _ in range(3):
             await ours.sign()
-            await asyncio.sleep(0.2)
-        assert [one.caller.agent_id for one in edge.site.desks] == [edge.agents["Mina"]]
+            await until(lambda: asyncio.sleep(0, hers._unanswered), lambda unanswered: not unanswered)
+        await until(lambda: asyncio.sleep(0, list(edge.site.desks)), lambda desks: desks == [hers])
         assert not answering.done()
         answering.cancel()
 

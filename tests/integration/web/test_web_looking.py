@@ -1,7 +1,7 @@
 """Who looks at a conversation or types in it, over real sockets of two web processes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -15,6 +15,7 @@ from hub.web import looking
 from hub.web.app import build_app
 from tests.integration.web.conftest import World
 from tests.integration.web.test_web_live import Socket, desk, heard
+from tests.waiting import until
 
 
 @asynccontextmanager
@@ -29,12 +30,6 @@ async def _looks(socket: Socket, conversation: str | None, **more: Any) -> None:
     await socket.send_json({"type": "looking", "conversation": conversation, **more})
 
 
-async def _until(world: World, there: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not there():
-            await asyncio.sleep(0.02)
-
-
 def _looking(world: World, conversation: str) -> int:
     """How many desks of this process look there."""
     return sum(str(one.looks_at) == conversation for one in world.site.desks)
@@ -46,7 +41,7 @@ async def test_two_at_different_processes_see_each_other_come_type_and_go(site: 
     async with beside(site) as other, desk(site, "Mina") as mina:
         async with desk(other, "Ali") as ali:
             await _looks(mina, id_)
-            await _until(site, lambda: bool(other.site.lookers._heard))
+            await until(lambda: asyncio.sleep(0, bool(other.site.lookers._heard)))
             await _looks(ali, id_)
             said = {"type": "looking", "conversation": id_, "agent": str(site.agents["Mina"]), "name": "Mina"}
             assert await heard(ali, type="looking") == said | {"state": "looking"}
@@ -71,7 +66,7 @@ async def test_who_may_not_see_it_neither_looks_nor_hears(site: World) -> None:
             await _looks(stranger, conversation)
             assert (await heard(stranger, type="problem"))["where"] == "$.conversation"
         await _looks(lead, id_)
-        await _until(site, lambda: _looking(site, id_) == 1)
+        await until(lambda: asyncio.sleep(0, _looking(site, id_) == 1))
         await _looks(mina, id_)
         assert (await heard(lead, type="looking"))["name"] == "Mina", "a token of no agent looks on"
         await stranger.send_json({"type": "resync"})
@@ -97,7 +92,7 @@ async def test_who_was_mentioned_looks_too(site: World) -> None:
     assert row["mentioned"] == [site.agents["Stranger"]]
     async with desk(site, "Mina") as mina, desk(site, "Stranger") as stranger:
         await _looks(mina, id_)
-        await _until(site, lambda: _looking(site, id_) == 1)
+        await until(lambda: asyncio.sleep(0, _looking(site, id_) == 1))
         await _looks(stranger, id_, typing=True)
         assert await heard(mina, type="looking", name="Stranger", state="typing")
         assert await heard(stranger, type="looking", name="Mina", state="looking")
@@ -109,7 +104,7 @@ async def test_a_process_that_dies_leaves_nobody_looking_for_ever(site: World, m
     monkeypatch.setattr(looking, "LASTS", 0.0)
     async with beside(site) as other, desk(site, "Mina") as mina, desk(other, "Ali") as ali:
         await _looks(mina, id_)
-        await _until(site, lambda: _looking(site, id_) == 1)
+        await until(lambda: asyncio.sleep(0, _looking(site, id_) == 1))
         await _looks(ali, id_)
         await heard(mina, type="looking", state="looking")
         await site.site.lookers.sweep()  # nothing came from the other meanwhile

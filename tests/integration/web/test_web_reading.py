@@ -1,6 +1,5 @@
 """What a desk reads of conversations: the last of each, what is unread, some by their ids, and pages backwards."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -8,6 +7,7 @@ from urllib.parse import urlencode
 from hub.model import new_id
 from tests.integration.web.conftest import HERS, World
 from tests.integration.web.test_web_live import desk, heard
+from tests.waiting import until
 
 
 async def _read(site: World, who: str, id_: str, to: str) -> int:
@@ -48,12 +48,10 @@ async def test_what_an_agent_has_read_is_read_for_her_alone_and_until_the_custom
 
 
 async def _until_last(site: World, id_: str, text: str) -> None:
-    for _ in range(200):
-        one = await site.get("admin", f"/conversations/{id_}")
-        if one["last"]["text"] == text and one["last_inbound_at"] == one["last"]["accepted_at"]:
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(one)
+    await until(
+        lambda: site.get("admin", f"/conversations/{id_}"),
+        lambda one: one["last"]["text"] == text and one["last_inbound_at"] == one["last"]["accepted_at"],
+    )
 
 
 async def test_who_may_not_see_it_or_is_no_agent_reads_nothing(site: World) -> None:

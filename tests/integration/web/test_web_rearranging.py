@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.integration.web.conftest import HERS, SECOND, World
+from tests.waiting import until
 
 STRANGE = "+989120000001"
 
@@ -21,8 +22,8 @@ async def _three(site: World) -> Any:
         await site.text(f"M{place}", text=text)
     one = await site.conversation()
     assert (await site.call("Mina", "POST", f"/conversations/{one['id']}/accept")).status == 200
-    while len(await _ids(site, one["id"])) < 3 or len(await _decided(site, one["id"])) < 4:
-        pass
+    await until(lambda: _ids(site, one["id"]), lambda ids: len(ids) == 3)
+    await until(lambda: _decided(site, one["id"]), lambda kinds: len(kinds) == 4)
     return one
 
 
@@ -95,10 +96,7 @@ async def test_joined_with_a_conversation_by_another_number(site: World) -> None
         word="second word",
         path="/channels/sms/fake/second",
     )
-    other: Any = None
-    while other is None:
-        items = (await site.get("admin", "/conversations"))["items"]
-        other = next((item for item in items if item["our_address"].endswith(SECOND) and item["team_id"]), None)
+    other = await site.conversation(our_address=f"tel:{SECOND}")
     made = await _ask(site, "Mina", f"{one['id']}/join", {"with": other["id"]})
     assert (made["other"]["status"], made["other"]["outcome"]) == ("resolved", "joined")
     assert (await _texts(site, one["id"]))[-1] == "Are you there?"
@@ -158,7 +156,6 @@ async def test_who_was_mentioned_sees_where_the_note_stands(site: World) -> None
         "Mina", "POST", f"/conversations/{one['id']}/notes", {"text": "an invoice", "mentions": mentions}
     )
     id_ = (await note.json())["id"]
-    while len(await _decided(site, one["id"])) < 5:
-        pass
+    await until(lambda: _decided(site, one["id"]), lambda kinds: len(kinds) == 5)
     other = (await _ask(site, "Mina", f"{one['id']}/split", {"interactions": [id_]}))["other"]
     assert await _texts(site, other["id"], "Stranger") == ["an invoice"]

@@ -1,6 +1,5 @@
 """One search: customers and what was said, for each what she may read, however it was typed."""
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -9,6 +8,7 @@ import pytest
 
 from hub.history.searching import store as searching
 from tests.integration.web.conftest import HERS, World
+from tests.waiting import until
 
 OTHER = "+989121234568"
 
@@ -24,13 +24,8 @@ async def _search(world: World, who: str, query: str, **more: Any) -> Any:
 
 async def _found(world: World, who: str, query: str, count: int = 1) -> list[Any]:
     """The messages, once there are so many."""
-    messages: list[Any] = []
-    for _ in range(200):
-        messages = (await _search(world, who, query))["messages"]
-        if len(messages) == count:
-            return messages
-        await asyncio.sleep(0.05)
-    raise AssertionError(messages)
+    said = await until(lambda: _search(world, who, query), lambda said: len(said["messages"]) == count)
+    return list(said["messages"])
 
 
 async def test_messages_answers_and_notes_are_found_with_whose_they_are(site: World) -> None:

@@ -3,9 +3,15 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from hub.model import new_id
+from hub.routing import store as routing
+from hub.routing.changes import Changes
+from hub.store import Transaction
 from tests.integration.web.conftest import World
 from tests.integration.web.test_web_live import desk, heard
+from tests.waiting import PATIENCE
 
 
 async def _asked(world: World, method: str, path: str, body: Any = None, *, who: str = "admin") -> tuple[int, Any]:
@@ -91,19 +97,30 @@ async def test_a_team_that_has_something_is_not_deleted_and_it_is_said_what(site
     assert (await _asked(site, "DELETE", path))[0] == 404
 
 
-async def test_nothing_goes_to_a_team_from_the_moment_it_is_deleted(site: World) -> None:
-    """The router has its board in memory, and the team on it: its next commit must not go by that."""
+async def test_nothing_goes_to_a_team_from_the_moment_it_is_deleted(
+    site: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The router has its board in memory, and the team on it: what it has decided by that must not be written."""
     await site.text()
     conversation = await site.conversation(team_id=str(site.team))
-    path, found = f"/conversations/{conversation['id']}/assign", []
-    for number in range(20):
-        _, team = await _asked(site, "POST", "/teams", {"name": f"Short-lived {number}"})
-        await asyncio.sleep(0.1)  # the router has it on its board
-        deleting = asyncio.create_task(site.call("admin", "DELETE", f"/teams/{team['id']}"))
-        await asyncio.sleep(number / 2000)
-        assigned = await site.call("admin", "POST", path, {"team": team["id"]})
-        found.append((assigned.status, (await deleting).status))
-    assert set(found) <= {(200, 409), (422, 204)}, found
+    _, team = await _asked(site, "POST", "/teams", {"name": "Short-lived"})
+    path = f"/conversations/{conversation['id']}/assign"
+    decided, deleted, write = asyncio.Event(), asyncio.Event(), routing.write
+
+    async def held(tx: Transaction, changes: Changes, *, fence: int) -> None:
+        if team["id"] in {str(one.team_id) for one in changes.conversations.values()}:
+            decided.set()
+            await deleted.wait()
+        await write(tx, changes, fence=fence)
+
+    monkeypatch.setattr(routing, "write", held)
+    assigning = asyncio.create_task(site.call("admin", "POST", path, {"team": team["id"]}))
+    async with asyncio.timeout(PATIENCE):
+        await decided.wait()
+    assert (await site.call("admin", "DELETE", f"/teams/{team['id']}")).status == 204
+    deleted.set()
+    assert (await assigning).status == 422
+    await site.conversation(team_id=str(site.team))
 
 
 async def test_skills_are_kept_in_order_and_once(edge: World) -> None:

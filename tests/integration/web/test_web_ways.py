@@ -11,6 +11,7 @@ from hub.organisation import accounts
 from hub.organisation import store as organisation
 from tests.integration.web.conftest import HERS, OURS, SECOND, World
 from tests.integration.web.fake_sms import FakeSms
+from tests.waiting import until
 
 WHATSAPP = "whatsapp:+982100000002"
 OTHER_PHONE = "+989120000001"
@@ -60,11 +61,7 @@ async def say(desk: World, id_: str, text: str, to: str | None, ours: str, **mor
 async def sent(desk: World, account: str, count: int = 1) -> list[OutboundMessage]:
     adapter = desk.parts.accounts.adapters[AccountId(account)]
     assert isinstance(adapter, FakeSms)
-    for _ in range(200):
-        if len(adapter.sent) >= count:
-            break
-        await asyncio.sleep(0.02)
-    return adapter.sent
+    return await until(lambda: asyncio.sleep(0, adapter.sent), lambda sent: len(sent) >= count)
 
 
 async def test_the_way_she_wrote_by_comes_first_and_each_says_what_it_bears(desk: World) -> None:
@@ -110,12 +107,9 @@ async def test_it_goes_the_way_picked_and_her_answer_comes_here(desk: World) -> 
         {"kind": "message", "id": "M2", "from": OTHER_PHONE, "to": SECOND, "text": "yes, here"}, word="second word"
     )
     assert response.status == 200
-    for _ in range(200):
-        items = (await desk.get("Mina", f"/conversations/{one['id']}/interactions"))["items"]
-        if len(items) == 3:
-            break
-        await asyncio.sleep(0.02)
-    assert [item["text"] for item in items][-1] == "yes, here"
+    path = f"/conversations/{one['id']}/interactions"
+    said = await until(lambda: desk.get("Mina", path), lambda page: len(page["items"]) == 3)
+    assert said["items"][-1]["text"] == "yes, here"
     assert len((await desk.get("admin", "/conversations"))["items"]) == 1
     assert (await ways(desk, one["id"]))[0]["our_address"] == f"tel:{SECOND}", "now that is how she wrote last"
     assert (await say(desk, one["id"], "good", None, "")).status == 201

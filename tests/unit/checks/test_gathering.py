@@ -1,7 +1,6 @@
 """A check that breaks off, fails or hangs hides nothing and holds nobody up."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 
 from hub.checks.findings import Finding, Mark, good
@@ -22,8 +21,7 @@ async def _for_ever() -> AsyncIterator[Finding]:
         try:
             await asyncio.sleep(60)
         except asyncio.CancelledError:  # as a library may that is in the middle of closing
-            await asyncio.sleep(0.5)
-            return
+            await asyncio.sleep(60)
 
 
 async def test_all_it_found() -> None:
@@ -44,7 +42,6 @@ async def test_a_fault_says_its_kind_and_its_place_and_no_more() -> None:
 
 
 async def test_one_that_hangs_is_not_waited_for() -> None:
-    began = time.monotonic()
-    first, last = await gathered(_for_ever(), within=0.05)
-    assert time.monotonic() - began < 0.4
+    async with asyncio.timeout(20):
+        first, last = await gathered(_for_ever(), within=0.05)
     assert (first, last.mark, last.text) == (good("one"), Mark.BAD, "no answer within 0.05 s")

@@ -1,25 +1,28 @@
 import asyncio
-import time
+
+import pytest
 
 from hub.live import Hint
 from hub.model import new_id
+from hub.web import outcomes as outcomes_module
 from hub.web.outcomes import Outcomes
 
 
-async def test_a_hint_with_the_cause_wakes_whoever_waits() -> None:
-    outcomes, event = Outcomes(), new_id()
+async def test_a_hint_with_the_cause_wakes_whoever_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outcomes_module, "LOOKS", (3600.0,))
+    outcomes, event = Outcomes(patience=3600), new_id()
     found: list[str] = []
+    looked = asyncio.Event()
 
     async def look() -> str | None:
+        looked.set()
         return found[0] if found else None
 
     waiting = asyncio.create_task(outcomes.of(event, look))
-    await asyncio.sleep(0.2)  # by now the looks are far apart
+    await looked.wait()
     found.append("decided")
-    began = time.perf_counter()
     outcomes.heard([Hint(kind="conversation", id=new_id(), version=1, cause=event)])
-    assert await waiting == "decided"
-    assert time.perf_counter() - began < 0.02
+    assert await asyncio.wait_for(waiting, 10) == "decided"
     assert outcomes._waiting == {}
 
 

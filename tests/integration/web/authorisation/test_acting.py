@@ -3,7 +3,6 @@
 In each cell what she gets: 200 (done), 409 (another has it, or it cannot be done), 404 (she does not see it), 403.
 """
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ import pytest
 from hub.model import Role
 from hub.organisation import store as organisation
 from tests.integration.web.conftest import World
+from tests.waiting import until
 
 TABLE = """
 #                      agent lead admin program
@@ -87,9 +87,7 @@ async def staffed(site: World) -> World:
     await site.parts.live.beat(list(site.agents.values()))
     await site.text()
     path, boss = f"/conversations/{(await site.conversation())['id']}/assign", str(site.agents["boss"])
-    async with asyncio.timeout(10):
-        while (await site.call("admin", "POST", path, {"agent": boss})).status != 200:
-            await asyncio.sleep(0.05)
+    await until(lambda: site.call("admin", "POST", path, {"agent": boss}), lambda answer: answer.status == 200)
     return site
 
 

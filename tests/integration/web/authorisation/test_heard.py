@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from hub.model import Presence
+from hub.live import Hint
+from hub.model import Presence, new_id
 from tests.integration.web.conftest import World
 from tests.integration.web.test_web_live import Socket, desk
+from tests.waiting import until
 
 PEOPLE = ("Mina", "Ali", "Stranger", "supervisor", "admin")
 OF_SALES = "+989121239999"
@@ -19,7 +21,8 @@ OF_SALES = "+989121239999"
 class Ears:
     """What every desk hears, from when it was last asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, world: World) -> None:
+        self._world = world
         self.sockets: dict[str, Socket] = {}
         self._frames: dict[str, list[str]] = {who: [] for who in PEOPLE}
 
@@ -31,15 +34,25 @@ class Ears:
 
     async def heard(self, *ids: str, by: set[str], kind: str = "") -> dict[str, list[Any]]:
         """What each heard since, once whoever shall hear of these has; nobody else does."""
-        for _ in range(100):
-            if all(self._of(who, ids, kind) for who in by):
-                break
-            await asyncio.sleep(0.05)
-        await asyncio.sleep(0.1)  # for those who shall not hear it
-        assert {who for who in PEOPLE if self._of(who, ids, kind)} == by
-        found = {who: [json.loads(frame) for frame in frames] for who, frames in self._frames.items()}
-        self._frames = {who: [] for who in PEOPLE}
+        await until(lambda: asyncio.sleep(0, self._who(ids, kind)), lambda heard: heard >= by)
+        end = await self._end()  # those who shall not hear it would have by now
+        assert self._who(ids, kind) == by
+        found = {
+            who: [json.loads(frame) for frame in frames if end not in frame] for who, frames in self._frames.items()
+        }
+        self.forget()
         return found
+
+    async def _end(self) -> str:
+        """The id of a hint that everybody has heard since."""
+        id_ = new_id()
+        everybody = tuple(self._world.agents.values())
+        await self._world.parts.live.hint([Hint(kind="end", id=id_, version=1, agents=everybody)])
+        await until(lambda: asyncio.sleep(0, self._who((str(id_),), "")), lambda heard: heard == set(PEOPLE))
+        return str(id_)
+
+    def _who(self, ids: tuple[str, ...], kind: str) -> set[str]:
+        return {who for who in PEOPLE if self._of(who, ids, kind)}
 
     def _of(self, who: str, ids: tuple[str, ...], kind: str) -> bool:
         return any(id_ in frame and kind in frame for frame in self._frames[who] for id_ in ids)
@@ -50,7 +63,7 @@ class Ears:
 
 @pytest.fixture
 async def ears(site: World) -> AsyncIterator[Ears]:
-    listening = Ears()
+    listening = Ears(site)
     async with _desks(site, listening):
         yield listening
 
