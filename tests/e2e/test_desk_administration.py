@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
-from playwright.async_api import Browser, Locator, expect
+from playwright.async_api import Browser, Locator, Response, expect
 
 from hub.bus import store as bus
 from hub.events import AgentsChanged, encode, first
@@ -170,6 +170,8 @@ def _field(form: Locator, label: str) -> Locator:
 
 async def _new_account(kian: Desk, said: Said) -> None:
     await kian.page.get_by_role("link", name=said.new).click()
+    answers: list[Response] = []
+    kian.page.on("response", lambda one: answers.append(one) if "/api/v1/accounts" in one.url else None)
     form = kian.page.locator("form")
     await form.get_by_role("combobox").first.select_option(label=said.provider_http)
     await _field(form, said.name).fill("kavenegar")
@@ -192,6 +194,12 @@ async def _new_account(kian: Desk, said: Said) -> None:
     await expect(form.get_by_text(said.is_set, exact=True)).to_be_visible()
     await _field(form, said.answer_id).fill("entries.0.id")
     assert SECRET not in await kian.page.content()
+    written = await form.locator("input, textarea").evaluate_all("all => all.map(one => one.value)")
+    assert "entries.0.id" in written
+    assert SECRET not in written
+    bodies = [await one.text() for one in answers if one.ok]
+    assert any("kavenegar" in one for one in bodies)
+    assert not any(SECRET in one for one in bodies)
     await kian.shot("administration-account-edited")
     await form.get_by_role("button", name=said.save).click()
     await expect(form.get_by_role("button", name=said.edit)).to_be_visible()

@@ -75,8 +75,10 @@ async def test_a_token_is_shown_once_works_and_works_no_more_when_it_is_revoked(
     token = await form.locator("code").inner_text()
     assert await _asked(demo, token) == 200
     await kian.go("/administration/tokens")
+    line = _lines(kian, "tokens").filter(has_text="crm")
+    await expect(line).to_be_visible()
     await expect(kian.page.get_by_text(token)).to_have_count(0)
-    await _lines(kian, "tokens").filter(has_text="crm").click()
+    await line.click()
     await kian.page.locator("main form").get_by_role("button", name="Revoke it").click()
     await kian.page.get_by_role("dialog").get_by_role("button", name="Revoke it").click()
     await expect(kian.page.get_by_role("dialog")).to_have_count(0)

@@ -51,6 +51,9 @@ async def test_who_waits_is_seen_given_to_somebody_and_answered(demo: Demo, chro
     phone = await Phone.open(chromium, demo.phone, OURS)
     await phone.type(ASKS)
     await expect(on(support, SARA)).to_have_count(1)
+    for presence in (words.offline, words.away):  # what is told her after it, she hears after it
+        await set_presence(shirin, "Emma", presence)
+        await expect(emma.page.get_by_role("button", name=f"Emma · {presence}")).to_be_visible()
     await emma.lacks(SARA)
     await shirin.shot("wall-2-waits")
 

@@ -33,6 +33,7 @@ class Words:
     presence_of: str
     available: str
     away: str
+    offline: str
     all_in_time: str
 
 
@@ -63,6 +64,7 @@ EN = Words(
     presence_of="Presence of",
     available="Available",
     away="Away",
+    offline="Offline",
     all_in_time="1 of 1 today",
 )
 FA = Words(
@@ -92,5 +94,6 @@ FA = Words(
     presence_of="حضور",
     available="در دسترس",
     away="دور از میز",
+    offline="خارج از کار",
     all_in_time="امروز \u06f1 از \u06f1",
 )
