@@ -52,7 +52,7 @@ class Link:
     def blocked(self) -> bool:
         """Whether an alarm of the broker blocks it now."""
         connection = self.connection
-        return connection is not None and not connection.closing.done() and _is_blocked(connection)
+        return connection is not None and not connection.is_closed and _is_blocked(connection)
 
     def begin(self) -> None:
         """Begin to keep the connection, without waiting for it."""
@@ -125,13 +125,14 @@ class Link:
 
     async def _watch(self, connection: aiormq.Connection) -> None:
         """Until it is closed; meanwhile end what an alarm blocks. That it begins aiormq tells nobody, only its end."""
-        while not connection.closing.done():
+        closing = connection.closing  # each look at it makes an observer that lasts as long as the connection
+        while not closing.done():
             if self._lost is not None and self.blocked:
                 log.warning("broker_blocked", link=self._name)
                 self._lost("RabbitMQ is blocked by a memory or disk alarm")
-                await _first_of(connection.closing, asyncio.ensure_future(connection.ready()))
+                await _first_of(closing, asyncio.ensure_future(connection.ready()))
             else:
-                await asyncio.wait({connection.closing}, timeout=LOOK if self._lost is not None else None)
+                await asyncio.wait({closing}, timeout=LOOK if self._lost is not None else None)
         self._tell("the connection was closed", None)
 
     def _tell(self, why: str, fault: TopologyWrong | None) -> None:

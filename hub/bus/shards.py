@@ -88,6 +88,7 @@ class Hold:
             await asyncio.wait({closing, freed}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             freed.cancel()
+            closing.cancel()  # an observer of ours; the channel is as it was
 
 
 class Shard:

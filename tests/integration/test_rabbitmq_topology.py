@@ -1,6 +1,7 @@
-"""What RabbitMQ alone can do wrong: queues, routes, dead-lettering."""
+"""What RabbitMQ alone can do wrong: queues, routes, dead-lettering, what a connection keeps."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 
 import aiormq
@@ -104,3 +105,17 @@ async def test_a_lost_connection_comes_back_and_nothing_is_lost(bench: RabbitBen
         await eventually(lambda: len(seen.texts) == 30)
     assert seen.texts == [str(number) for number in range(30)]
     assert await bench.dead() == []
+
+
+async def test_a_publish_leaves_nothing_behind(bench: RabbitBench) -> None:
+    """A process that takes messages in runs for months; each left 25 objects, until the connection closed."""
+    bus = await bench.bus(worker(shards=1))
+
+    async def objects_after(publishes: int) -> int:
+        for number in range(publishes):
+            await bus.publish([note(str(number))])
+        gc.collect()
+        return len(gc.get_objects())
+
+    before = await objects_after(50)
+    assert await objects_after(300) - before < 300
