@@ -1,6 +1,6 @@
 """An open WebSocket in bare aiohttp and nothing else: what a desk costs at the least.
 
-With the heartbeat that ours have (RFC 6455, 5.5.2), for without one nobody knows who is there.
+With a heartbeat (RFC 6455, 5.5.2), for without one nobody knows who is there.
 ``python -m benchmarks.bare --port N``.
 """
 

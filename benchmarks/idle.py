@@ -14,7 +14,7 @@ from benchmarks.desks import agents, ended
 from benchmarks.load import Log
 from benchmarks.places import Place, Servers
 from benchmarks.processes import Running, answering, started
-from benchmarks.targets import settings_of
+from benchmarks.targets import delete_queues_of_a_hub, settings_of
 from tests.services import free_port
 
 _SETTLE = 5.0
@@ -113,6 +113,7 @@ async def _both(place: Place) -> AsyncIterator[tuple[Running, Running]]:
             await answering(bare, bare.port)
             await answering(hub, hub.port)
             yield bare, hub
+    await delete_queues_of_a_hub(place)
 
 
 @asynccontextmanager

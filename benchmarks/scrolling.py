@@ -17,7 +17,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from benchmarks import places, rows, seeding
 from benchmarks.places import Place, Servers
 from benchmarks.processes import Fault, Running, answering, started
-from benchmarks.targets import settings_of
+from benchmarks.targets import delete_queues_of_a_hub, settings_of
 from hub.model import Role, derived_id
 from hub.organisation import store as organisation
 from hub.organisation.signing import passwords
@@ -141,6 +141,7 @@ async def _hub(place: Place) -> AsyncIterator[str]:
         async with started(running, {"web": ["-m", "hub", "serve"]}, settings):
             await answering(running, running.port)
             yield base
+    await delete_queues_of_a_hub(place)
 
 
 @asynccontextmanager

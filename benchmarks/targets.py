@@ -155,8 +155,7 @@ class Hub:
                 await asyncio.sleep(SPREADS_WITHIN if self._processes > 1 else 0)
                 async with agents(running, log, self._desks):
                     yield running
-        lanes = [f"{place.prefix}.{lane}" for lane in Topology(WORKERS).lanes]
-        await delete_queues(place.servers, [*lanes, dead_queue(place.prefix)])
+        await delete_queues_of_a_hub(place)
 
     async def work_done(self, place: Place, keys: Sequence[str]) -> Work:
         """Its history, conversations and decisions."""
@@ -171,6 +170,12 @@ SELECT (SELECT count(*) FROM sent JOIN interactions USING (event_id) JOIN intera
        (SELECT count(*) FROM sent JOIN decisions USING (event_id)),
        (SELECT count(*) FROM dead_events)
 """
+
+
+async def delete_queues_of_a_hub(place: Place) -> None:
+    """All that a hub has declared there; it has ended."""
+    lanes = [f"{place.prefix}.{lane}" for lane in Topology(WORKERS).lanes]
+    await delete_queues(place.servers, [*lanes, dead_queue(place.prefix)])
 
 
 def settings_of(place: Place, port: int, folder: str) -> dict[str, str]:

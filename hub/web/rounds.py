@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 BEAT_EVERY = 10.0
 SIGN_EVERY = 15.0
-"""A desk is gone when it has answered neither of two pings; desks take 30 s without a frame for the same."""
+"""A desk is gone when it has not answered by the next; desks take 30 s without a frame for the same."""
 DIGEST_WITHIN = 5.0
 PING = msgspec.json.encode(Ping())
 

@@ -53,7 +53,7 @@ export interface Listener {
   state?(open: boolean): void;
 }
 
-/** Milliseconds without a frame after which the line counts as dead; the hub says something every 10 s. */
+/** Milliseconds without a frame after which the line counts as dead; the hub says something every 15 s. */
 const SILENCE = 30_000;
 const FIRST_WAIT = 500;
 /** Spread out it is half as long again: a hub that is back has its desks back within ten seconds. */

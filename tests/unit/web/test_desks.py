@@ -69,7 +69,7 @@ async def test_a_slow_desk_gets_a_queue_in_order_and_beyond_it_a_word_to_begin_a
     assert wire.frames == [RESYNC_NEEDED, b"next"]
 
 
-async def test_a_desk_that_answers_neither_of_two_pings_is_cut() -> None:
+async def test_a_desk_that_has_not_answered_a_ping_by_the_next_is_cut() -> None:
     desk, wire = _desk()
     assert desk.sign(b"1")
     desk.heard()
