@@ -49,7 +49,10 @@ ABANDONED_AFTER = timedelta(seconds=90)
 UNROUTED_AFTER = timedelta(seconds=30)
 """What was recorded so long ago and bears no decision was lost on its way to the router, which hears of it anew."""
 LOOKS_BACK = timedelta(days=1)
-ONE = timedelta(microseconds=1)
+FIRST = UUID(int=0)
+LOOKED_AT, STEPS = 1_000, 5
+"""So many of what was recorded are looked at in one statement, and statements in a second: after a start a busy day takes
+some minutes to go through again, and none of them is long."""
 FORGETS_EVERY = timedelta(minutes=10)
 FORGETS = 20_000
 """So many rows of a kind at most, so that a look never takes long."""
@@ -85,16 +88,12 @@ class Unrouted:
     """What was recorded and bears no decision: each is found once, and kept in mind until it is routed or has died."""
 
     def __init__(self, since: datetime) -> None:
-        self._until = since
+        self._place: routing.Recorded = since, FIRST
         self._rows: dict[UUID, Row] = {}
 
     async def look(self, tx: Transaction, now: datetime) -> Sequence[Row]:
-        """Those that are still not routed; at most ``AT_ONCE``, and the rest when these are done."""
-        until, room = now - UNROUTED_AFTER, AT_ONCE - len(self._rows)
-        if room > 0:
-            found = await routing.unrouted(tx, self._until, until, room)
-            self._until = found[-1]["recorded_at"] - ONE if len(found) == room else max(until, self._until)
-            self._rows |= {row["event_id"]: row for row in found}
+        """Those that are still not routed; once there are ``AT_ONCE``, no more are looked for until some are."""
+        await self._find(tx, (now - UNROUTED_AFTER, FIRST))
         if self._rows:
             died = await bus.buried(tx, ROUTER, map(_recorded_id, self._rows))
             routed = await routing.decided(tx, self._rows)
@@ -102,6 +101,14 @@ class Unrouted:
                 id_: row for id_, row in self._rows.items() if id_ not in routed and _recorded_id(id_) not in died
             }
         return list(self._rows.values())
+
+    async def _find(self, tx: Transaction, until: routing.Recorded) -> None:
+        for _ in range(STEPS):
+            if self._place >= until or len(self._rows) >= AT_ONCE:
+                return
+            to = await routing.further(tx, self._place, until, LOOKED_AT)
+            self._rows |= {row["event_id"]: row for row in await routing.unrouted(tx, self._place, to)}
+            self._place = to
 
 
 class KeepTime:

@@ -21,11 +21,9 @@ log = structlog.get_logger(__name__)
 AT_ONCE, REST = 25, 0.02
 """Texts in one step, and seconds between two: a step keeps a core for some milliseconds, while messages come."""
 STEPS = 20
-"""Full steps in a second."""
+"""Steps in a second."""
 NAMES = 100
 """Names in a second, that were there before their words were kept."""
-LOOKS = 50
-"""Steps that found less than they may take, in a second: through a past in which little was said."""
 
 
 class MakeSearchable:
@@ -39,24 +37,19 @@ class MakeSearchable:
         async with self._store.reading() as tx:
             await profile.fold_names(tx, at_most=NAMES)
             until = await searching.settled(tx)
-        full = looks = 0
-        while full < STEPS and looks < LOOKS:
-            before, after = await self._step(until)
-            if before is None or after is None or before == after or after.recorded_at >= until:
+        for _ in range(STEPS):
+            place = await self._step(until)
+            if place is None or place.recorded_at >= until:
                 break
-            if after.count - before.count == AT_ONCE:
-                full += 1
-            else:
-                looks += 1
             await asyncio.sleep(REST)
         return ()
 
-    async def _step(self, until: datetime) -> tuple[searching.Place | None, searching.Place | None]:
+    async def _step(self, until: datetime) -> searching.Place | None:
         async with self._store.transaction() as tx:
             place = await searching.place(tx)
             if place is None or place.recorded_at >= until:
-                return place, place
-            return place, await searching.make(tx, place, until, most=AT_ONCE)
+                return place
+            return await searching.make(tx, place, until, most=AT_ONCE)
 
 
 WORKER = Worker(name="make_searchable", build=MakeSearchable, every=1.0)

@@ -16,6 +16,9 @@ from hub.store import Row, Transaction, Write, together
 
 FENCE = "router"
 
+Recorded = tuple[datetime, UUID]
+"""The place of an interaction in the order in which they were recorded."""
+
 
 @dataclass(frozen=True, slots=True)
 class Versions:
@@ -122,8 +125,20 @@ async def due(tx: Transaction, now: datetime, limit: int) -> list[tuple[UUID, da
     return [(row["conversation_id"], row["next_at"]) for row in rows]
 
 
-async def unrouted(tx: Transaction, since: datetime, until: datetime, limit: int) -> Sequence[Row]:
-    """What was recorded between these times and has no decision: its event was lost on the way to the router.
+async def further(tx: Transaction, place: Recorded, until: Recorded, many: int) -> Recorded:
+    """The place so many interactions behind this one, or ``until`` if there are not so many before it."""
+    row = await tx.fetchrow(
+        "SELECT recorded_at, event_id FROM interactions WHERE (recorded_at, event_id) > ($1, $2::uuid)"
+        " AND (recorded_at, event_id) <= ($3, $4::uuid) ORDER BY recorded_at, event_id OFFSET $5 LIMIT 1",
+        *place,
+        *until,
+        many - 1,
+    )
+    return until if row is None else (row["recorded_at"], row["event_id"])
+
+
+async def unrouted(tx: Transaction, after: Recorded, to: Recorded) -> Sequence[Row]:
+    """What was recorded after that place, up to this, and has no decision: its event was lost on the way to the router.
 
     The decision is looked up row by row (LATERAL with LIMIT), so that nobody ever hashes all decisions there are.
     """
@@ -131,10 +146,10 @@ async def unrouted(tx: Transaction, since: datetime, until: datetime, limit: int
         "SELECT i.event_id, i.conversation_id, i.customer_id, i.channel, i.direction, i.contact_point, i.account,"
         " i.accepted_at, i.agent_id, i.recorded_at FROM interactions i LEFT JOIN LATERAL ("
         " SELECT true AS found FROM decisions WHERE event_id = i.event_id LIMIT 1) d ON true"
-        " WHERE i.recorded_at > $1 AND i.recorded_at <= $2 AND d.found IS NULL ORDER BY i.recorded_at LIMIT $3",
-        since,
-        until,
-        limit,
+        " WHERE (i.recorded_at, i.event_id) > ($1, $2::uuid) AND (i.recorded_at, i.event_id) <= ($3, $4::uuid)"
+        " AND d.found IS NULL ORDER BY i.recorded_at, i.event_id",
+        *after,
+        *to,
     )
 
 

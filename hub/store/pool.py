@@ -28,8 +28,14 @@ Row = asyncpg.Record
 Greet = Callable[[Transaction], Awaitable[None]]
 """Looks at each new connection before it is used; what it raises is raised to whoever wanted the connection."""
 
-_SERVER = {"plan_cache_mode": "force_generic_plan", "jit": "off", "application_name": "peyvand"}
-# Statements take arrays, so each call would be planned anew for its length, which costs more than running it.
+_SERVER = {
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
+    "application_name": "peyvand",
+}
+# Statements take arrays, so each call would be planned anew for its length, which costs more than running it. None of
+# ours reads much, but of a large table the planner may think so, and start a process for it: 5 ms for what takes 0.1.
 
 AWAY = (
     OSError,

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import pairwise
+from uuid import UUID
 
 import pytest
 
@@ -15,7 +16,7 @@ from hub.events import AgentsChanged, ConversationDue, Event, InteractionRecorde
 from hub.model import derived_id, new_id
 from hub.testing.provider import Does
 from tests.integration.house import ACCOUNT, HERS, OURS, House
-from workers import WORKERS
+from workers import WORKERS, keep_time
 from workers.keep_time import AT_ONCE, KeepTime
 
 
@@ -201,6 +202,19 @@ async def test_what_the_router_could_not_handle_and_was_buried_is_not_told_to_it
     told = of(InteractionRecorded, await tick(house, timedelta(seconds=31)))
     assert [one.id for one in told] == [later.id]
     assert len(house.time._unrouted._rows) == 1, "nor looked at again"
+
+
+async def test_a_long_past_is_looked_through_step_by_step(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keep_time, "LOOKED_AT", 2)
+    monkeypatch.setattr(keep_time, "STEPS", 2)
+    recorded = [(await house.record.handle([house.received()]))[0].id for _ in range(7)]
+    recorded += [one.id for one in await house.record.handle([house.received() for _ in range(4)])]
+    found: list[UUID] = []
+    for seconds, many in ((31, 4), (1, 4), (1, 3), (1, 0)):
+        told = [one.id for one in of(InteractionRecorded, await tick(house, timedelta(seconds=seconds)))]
+        assert len(told) == many
+        found += told
+    assert sorted(found) == sorted(recorded)
 
 
 async def test_what_a_bell_does_not_help_is_rung_for_ever_more_seldom(house: House) -> None:

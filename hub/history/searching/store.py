@@ -18,8 +18,6 @@ ERA_ROWS = 65_536
 MOST_WORDS, MOST_WANTED = 2_000, 12
 """Of one text, and of one question."""
 SETTLES = timedelta(seconds=2)
-LEAST_WINDOW, WINDOWS = timedelta(seconds=2), 200
-"""A long past is gone through in windows of a 200th of what is left, so that gaps cost little and no sort is large."""
 _FIRST = UUID(int=0)
 
 
@@ -67,15 +65,14 @@ async def settled(tx: Transaction) -> datetime:
 
 async def make(tx: Transaction, place: Place, until: datetime, *, most: int) -> Place:
     """Make the next searchable, at most so many, of what was recorded before ``until``; how far it has come then."""
-    to = min(until, place.recorded_at + max(LEAST_WINDOW, (until - place.recorded_at) / WINDOWS))
     await tx.execute(_GENTLY)
-    rows = await tx.fetch(_NEXT, place.recorded_at, place.interaction_id, to, most)
+    rows = await tx.fetch(_NEXT, place.recorded_at, place.interaction_id, until, most)
     era = place.count // ERA_ROWS
-    said = [(row, kept([f"{era}{OF}{word}" for word in words(row["text"])[:MOST_WORDS]])) for row in rows]
+    said = [(row, kept([f"{era}{OF}{word}" for word in words(row["text"] or "")[:MOST_WORDS]])) for row in rows]
     given = [(row["event_id"], row["accepted_at"], letters) for row, letters in said if letters is not None]
     if given:
         await tx.execute(_MAKE, *map(list, zip(*given, strict=True)))
-    at, last = (rows[-1]["recorded_at"], rows[-1]["event_id"]) if len(rows) == most else (to, _FIRST)
+    at, last = (rows[-1]["recorded_at"], rows[-1]["event_id"]) if len(rows) == most else (until, _FIRST)
     there = Place(at, last, place.count + len(given))
     if there != place:
         await tx.execute(
@@ -89,10 +86,10 @@ async def forget(tx: Transaction, interaction_id: UUID) -> None:
     await tx.execute("DELETE FROM searchable WHERE interaction_id = $1", interaction_id)
 
 
-# What is lost of it when the server dies is made again, so no commit waits for the disk beside those of messages. And a
-# plan made while the tables were nearly empty, which reads all of one for each row of the other, would last until they
-# are analysed again: with 5,000 messages it takes half a second.
-_GENTLY = "SET LOCAL synchronous_commit = off; SET LOCAL enable_seqscan = off"
+# What is lost of it when the server dies is made again, so no commit waits for the disk beside those of messages. And
+# the indexes are read in their order until there is enough, whatever the planner believes of tables that it last saw
+# empty: else all that is yet to be done is read and sorted for each few rows.
+_GENTLY = "; ".join(f"SET LOCAL {name} = off" for name in ("synchronous_commit", "enable_seqscan", "enable_bitmapscan"))
 # Lateral, and read one era after the other: the eras behind the one that fills the page are never looked at.
 _FOUND = f"""
 SELECT m.interaction_id, m.accepted_at
@@ -103,7 +100,8 @@ SELECT m.interaction_id, m.accepted_at
  LIMIT $2
 """
 _NEXT = """
-SELECT i.event_id, i.accepted_at, i.recorded_at, c.text FROM interactions i JOIN interaction_contents c USING (event_id)
+SELECT i.event_id, i.accepted_at, i.recorded_at, c.text
+  FROM interactions i LEFT JOIN interaction_contents c USING (event_id)
  WHERE i.recorded_at >= $1 AND (i.recorded_at, i.event_id) > ($1, $2::uuid) AND i.recorded_at < $3
  ORDER BY i.recorded_at, i.event_id LIMIT $4
 """
