@@ -50,9 +50,9 @@ UNROUTED_AFTER = timedelta(seconds=30)
 """What was recorded so long ago and bears no decision was lost on its way to the router, which hears of it anew."""
 LOOKS_BACK = timedelta(days=1)
 FIRST = UUID(int=0)
-LOOKED_AT, STEPS = 1_000, 5
-"""So many of what was recorded are looked at in one statement, and statements in a second: after a start a busy day takes
-some minutes to go through again, and none of them is long."""
+LOOKED_AT = 1_000
+"""So many of what was recorded are looked at in a second. Whoever has just begun goes through a busy day for some hours
+(1 % of a core), and while more comes than that, it is behind: what is lost is found later, and nothing waits for it."""
 FORGETS_EVERY = timedelta(minutes=10)
 FORGETS = 20_000
 """So many rows of a kind at most, so that a look never takes long."""
@@ -103,12 +103,11 @@ class Unrouted:
         return list(self._rows.values())
 
     async def _find(self, tx: Transaction, until: routing.Recorded) -> None:
-        for _ in range(STEPS):
-            if self._place >= until or len(self._rows) >= AT_ONCE:
-                return
-            to = await routing.further(tx, self._place, until, LOOKED_AT)
-            self._rows |= {row["event_id"]: row for row in await routing.unrouted(tx, self._place, to)}
-            self._place = to
+        if self._place >= until or len(self._rows) >= AT_ONCE:
+            return
+        to = await routing.further(tx, self._place, until, LOOKED_AT)
+        self._rows |= {row["event_id"]: row for row in await routing.unrouted(tx, self._place, to)}
+        self._place = to
 
 
 class KeepTime:

@@ -205,8 +205,7 @@ async def test_what_the_router_could_not_handle_and_was_buried_is_not_told_to_it
 
 
 async def test_a_long_past_is_looked_through_step_by_step(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keep_time, "LOOKED_AT", 2)
-    monkeypatch.setattr(keep_time, "STEPS", 2)
+    monkeypatch.setattr(keep_time, "LOOKED_AT", 4)
     recorded = [(await house.record.handle([house.received()]))[0].id for _ in range(7)]
     recorded += [one.id for one in await house.record.handle([house.received() for _ in range(4)])]
     found: list[UUID] = []

@@ -3,3 +3,6 @@
 -- Nearly free to keep, since rows come in this order.
 DROP INDEX interactions_recorded;
 CREATE INDEX interactions_recorded ON interactions (recorded_at, event_id);
+
+-- The line of a team, for every desk that connects: else all that its agents hold is read too.
+CREATE INDEX conversation_states_lines ON conversation_states (team_id) WHERE status <> 'resolved' AND assignee_id IS NULL;
