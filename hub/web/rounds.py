@@ -30,9 +30,9 @@ from hub.web.shapes.live import Ping
 
 log = structlog.get_logger(__name__)
 
-BEAT_EVERY = 10.0
 SIGN_EVERY = 15.0
-"""A desk is gone when it has not answered by the next; desks take 30 s without a frame for the same."""
+"""A desk is gone when it has not answered by the next; desks take 30 s without a frame for the same. Its agent is
+connected for 60 s after the last heartbeat."""
 DIGEST_WITHIN = 5.0
 PING = msgspec.json.encode(Ping())
 
@@ -43,7 +43,6 @@ async def run_rounds(app: web.Application) -> AsyncIterator[None]:
     rounds = Rounds(site)
     tasks = [
         asyncio.create_task(site.parts.live.listen(site.desks.take, site.lookers.take), name="hints"),
-        asyncio.create_task(_every(BEAT_EVERY, rounds.beat), name="beats"),
         asyncio.create_task(_every(FRESH, rounds.look_again), name="callers"),
         asyncio.create_task(_every(looking.SWEEP_EVERY, site.lookers.sweep), name="looks"),
         asyncio.create_task(_every(SIGN_EVERY, rounds.sign), name="signs"),
@@ -65,11 +64,6 @@ class Rounds:
         self._sums: dict[UUID | None, Sum] = {}
         """By assignee, or by team for what nobody holds."""
         self._mentioned: dict[UUID | None, list[Row]] = {}
-
-    async def beat(self) -> None:
-        """Every agent with a desk here is connected now."""
-        if agents := self._site.desks.agents():
-            await beat(self._site, agents)
 
     async def look_again(self) -> None:
         """Close the desks whose token or sign-in was ended, resync those whose role or teams changed."""
@@ -93,7 +87,12 @@ class Rounds:
         self._callers = found
 
     async def sign(self) -> None:
-        """Each desk hears from us: its digest, or while there can be none that we are there. And each is asked back."""
+        """Each agent with a desk here is connected now, and each desk hears from us and is asked back.
+
+        It hears its digest, or while there can be none that we are there.
+        """
+        if agents := self._site.desks.agents():
+            await beat(self._site, agents)
         try:
             async with asyncio.timeout(DIGEST_WITHIN):
                 digest = await self._digest()

@@ -152,7 +152,7 @@ async def world(url: str, folder: Path, *, working: bool) -> AsyncIterator[World
 async def resting(client: TestClient[Any, Any]) -> AsyncIterator[TestClient[Any, Any]]:
     """A web process without rounds of its own: a test makes them itself."""
     with pytest.MonkeyPatch.context() as patch:
-        for period in ("BEAT_EVERY", "SIGN_EVERY", "FRESH"):
+        for period in ("SIGN_EVERY", "FRESH"):
             patch.setattr(rounds, period, 3600.0)
         await client.start_server()
     async with client:

@@ -119,7 +119,7 @@ async def test_connecting_is_a_heartbeat_and_rings_for_the_router(edge: World, m
         async with desk(edge, "Mina") as second:
             await heard(second, type="snapshot")
             assert len(rung) == 1
-        await Rounds(edge.site).beat()
+        await Rounds(edge.site).sign()
         assert (await edge.parts.live.heartbeats()).at[edge.agents["Mina"]] > beats.at[edge.agents["Mina"]]
 
 
