@@ -29,7 +29,7 @@ function tell(what: 'given' | 'wrote', one: Conversation): void {
   const name = named(one.customer_name ?? `#${one.number}`);
   const text = what === 'given' ? say().inbox.newForYou(name) : say().inbox.wrote(name);
   const open = () => router.go(`/inbox/mine/${one.id}`);
-  if (what === 'given') notices.add('news', text, null, { label: say().inbox.openIt, run: open });
+  if (what === 'given') notices.add('news', text, null, { label: say().inbox.openIt, run: open, to: one.id });
   if (me.sounds) sound(what);
   if (document.hidden && me.desktop && 'Notification' in window && Notification.permission === 'granted') {
     const shown = new Notification(text, { tag: one.id, icon: '/desk/icon.svg' });

@@ -29,8 +29,18 @@ export function draftOf(conversation: Id): Draft {
   return { ...draft, files: draft.files.filter((file) => file.at > Date.now() - DAY) };
 }
 
-export function keepDraft(conversation: Id, draft: Draft): void {
-  if (draft.answer || draft.note || draft.files.length || draft.way)
-    localStorage.setItem(name(conversation), JSON.stringify(draft));
-  else localStorage.removeItem(name(conversation));
+/** Whether this browser had room for it. */
+export function keepDraft(conversation: Id, draft: Draft): boolean {
+  const place = name(conversation);
+  if (!draft.answer && !draft.note && !draft.files.length && !draft.way) {
+    localStorage.removeItem(place);
+    return true;
+  }
+  try {
+    localStorage.setItem(place, JSON.stringify(draft));
+  } catch (error) {
+    if (error instanceof DOMException) return false;
+    throw error;
+  }
+  return true;
 }

@@ -1,5 +1,6 @@
 /** Short notices at the edge of the page: what was done, what failed and how to mend it. */
 import { Away, Problem } from '../hub/client';
+import type { Id } from '../hub/shapes/people';
 import { say } from '../words/words.svelte';
 
 export interface Notice {
@@ -7,7 +8,8 @@ export interface Notice {
   kind: 'good' | 'bad' | 'news';
   text: string;
   more: string | null;
-  action: { label: string; run: () => void } | null;
+  /** `to` is the page that it opens, if it does: whoever comes there by another way needs the notice no more. */
+  action: { label: string; run: () => void; to?: Id } | null;
 }
 
 export const SHOWN_FOR = 6_000;
@@ -49,6 +51,11 @@ class Notices {
     this.all = this.all.filter((one) => one.id !== id);
   }
 
+  /** She is where these would lead. */
+  arrived(path: string): void {
+    if (this.all.some((one) => leads(one, path))) this.all = this.all.filter((one) => !leads(one, path));
+  }
+
   /** What failed, in the hub's words with how to mend it. */
   failed(error: unknown, what: string = say().common.failed): void {
     if (error instanceof Problem) this.add('bad', error.detail, error.mend);
@@ -56,6 +63,9 @@ class Notices {
     else throw error;
   }
 }
+
+const leads = ({ action }: Notice, path: string) =>
+  action?.to !== undefined && path.endsWith(`/${action.to}`);
 
 export const notices = new Notices();
 

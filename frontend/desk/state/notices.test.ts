@@ -33,6 +33,15 @@ test('what offers something stays until the next offer of its kind', () => {
   expect(shown()).toEqual(['yours', 'copied', 'split']);
 });
 
+test('what leads to a page is gone once she is there by whatever way', () => {
+  notices.add('news', 'yours', null, { ...undo, to: 'c1' });
+  notices.add('good', 'split', null, undo);
+  notices.arrived('/inbox/all/c2');
+  expect(shown()).toEqual(['yours', 'split']);
+  notices.arrived('/inbox/all/c1');
+  expect(shown()).toEqual(['split']);
+});
+
 test('it does not go while somebody reads it, and after that it has its time again', () => {
   notices.add('good', 'done');
   notices.stay(only());

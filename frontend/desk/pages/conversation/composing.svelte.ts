@@ -5,6 +5,7 @@ import type { Template } from '../../hub/shapes/customers';
 import type { Id } from '../../hub/shapes/people';
 import { draftOf, keepDraft, type DraftFile } from '../../state/drafts';
 import { me } from '../../state/me.svelte';
+import { notices } from '../../state/notices.svelte';
 import { now } from '../../state/now.svelte';
 import { organisation } from '../../state/organisation.svelte';
 import { outbox } from '../../state/outbox.svelte';
@@ -51,6 +52,7 @@ export class Composing {
   template = $state.raw<Template | null>(null);
   variables = $state<Record<string, string>>({});
   #picked = $state<string | null>(null);
+  #kept = true;
 
   constructor(
     readonly id: Id,
@@ -129,7 +131,9 @@ export class Composing {
 
   keep(): void {
     const { answer, note, isNote, files } = this;
-    keepDraft(this.id, { answer, note, isNote, files, way: this.#picked });
+    const kept = keepDraft(this.id, { answer, note, isNote, files, way: this.#picked });
+    if (this.#kept && !kept) notices.add('bad', say().composer.draftNoRoom);
+    this.#kept = kept;
   }
 
   async readWays(): Promise<void> {

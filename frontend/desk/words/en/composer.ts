@@ -48,6 +48,8 @@ export const composer = {
   noMentions: 'No colleague has this name',
   noRoom:
     'This browser has no room left to keep what you send, so it was not sent. Make room in it and send again.',
+  draftNoRoom:
+    'This browser has no room left to keep what you write: until it is sent, a reload would lose it.',
   blank: 'Something is still to be filled in, between ⟨ and ⟩.',
   fields: {
     'customer.name': 'name of the customer',

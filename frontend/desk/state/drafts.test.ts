@@ -1,0 +1,17 @@
+import { expect, test, vi } from 'vitest';
+import { aBrowser } from '../testing/browser';
+
+test('a browser without room keeps no draft and says so, and one with room keeps it again', async () => {
+  const { localStorage } = aBrowser();
+  vi.doMock('./me.svelte', () => ({ me: { person: 'mina' } }));
+  const { draftOf, keepDraft } = await import('./drafts');
+  const draft = { answer: 'hello', note: '', isNote: false, files: [], way: null };
+  const full = vi.spyOn(localStorage, 'setItem').mockImplementation(() => {
+    throw new DOMException('no room', 'QuotaExceededError');
+  });
+  expect(keepDraft('c1', draft)).toBe(false);
+  expect(draftOf('c1').answer).toBe('');
+  full.mockRestore();
+  expect(keepDraft('c1', draft)).toBe(true);
+  expect(draftOf('c1').answer).toBe('hello');
+});
