@@ -30,6 +30,11 @@ class Keys {
     };
   }
 
+  /** One for each key: where two have the same, the later one is meant. */
+  get heard(): readonly Key[] {
+    return [...new Map(this.all.flat().map((one) => [one.key, one])).values()];
+  }
+
   press(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open], [role=menu]'))
       return;

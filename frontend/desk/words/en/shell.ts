@@ -2,6 +2,7 @@
 export const shell = {
   navigation: 'Main',
   inbox: 'Inbox',
+  inboxShort: 'Inbox',
   customers: 'Customers',
   search: 'Search',
   wall: 'Live wall',

@@ -3,6 +3,7 @@ import type { Words } from '../words.svelte';
 export const shell: Words['shell'] = {
   navigation: 'اصلی',
   inbox: 'صندوق ورودی',
+  inboxShort: 'صندوق',
   customers: 'مشتریان',
   search: 'جست‌وجو',
   wall: 'تابلوی زنده',
