@@ -5,7 +5,7 @@ process at a time, which also forgets what nobody asks for any more.
 """
 
 from collections.abc import Hashable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -50,9 +50,10 @@ UNROUTED_AFTER = timedelta(seconds=30)
 """What was recorded so long ago and bears no decision was lost on its way to the router, which hears of it anew."""
 LOOKS_BACK = timedelta(days=1)
 FIRST = UUID(int=0)
-LOOKED_AT = 1_000
-"""So many of what was recorded are looked at in a second. Whoever has just begun goes through a busy day for some hours
-(1 % of a core), and while more comes than that, it is behind: what is lost is found later, and nothing waits for it."""
+LONG_AGO = datetime.min.replace(tzinfo=UTC), FIRST
+LOOKED_AT, STEPS = 1_000, 5
+"""So many of what was recorded are looked at in one statement, and statements in a second for what comes; of the day
+before whoever looks had the turn, one statement a second."""
 FORGETS_EVERY = timedelta(minutes=10)
 FORGETS = 20_000
 """So many rows of a kind at most, so that a look never takes long."""
@@ -85,15 +86,19 @@ class Rung:
 
 
 class Unrouted:
-    """What was recorded and bears no decision: each is found once, and kept in mind until it is routed or has died."""
+    """What was recorded and bears no decision: each is found once, and kept in mind until it is routed or has died.
 
-    def __init__(self, since: datetime) -> None:
-        self._place: routing.Recorded = since, FIRST
+    What comes is looked at first; what had come before the first look, a day back, after it.
+    """
+
+    def __init__(self) -> None:
+        self._began: routing.Recorded | None = None
+        self._live = self._past = LONG_AGO
         self._rows: dict[UUID, Row] = {}
 
     async def look(self, tx: Transaction, now: datetime) -> Sequence[Row]:
         """Those that are still not routed; once there are ``AT_ONCE``, no more are looked for until some are."""
-        await self._find(tx, (now - UNROUTED_AFTER, FIRST))
+        await self._find(tx, (now - UNROUTED_AFTER, FIRST), (now - LOOKS_BACK, FIRST))
         if self._rows:
             died = await bus.buried(tx, ROUTER, map(_recorded_id, self._rows))
             routed = await routing.decided(tx, self._rows)
@@ -102,12 +107,21 @@ class Unrouted:
             }
         return list(self._rows.values())
 
-    async def _find(self, tx: Transaction, until: routing.Recorded) -> None:
-        if self._place >= until or len(self._rows) >= AT_ONCE:
-            return
-        to = await routing.further(tx, self._place, until, LOOKED_AT)
-        self._rows |= {row["event_id"]: row for row in await routing.unrouted(tx, self._place, to)}
-        self._place = to
+    async def _find(self, tx: Transaction, until: routing.Recorded, since: routing.Recorded) -> None:
+        """``since``: nothing older than that, also when others had the turn for long."""
+        if self._began is None:
+            self._began, self._live = until, until
+        self._live, self._past = max(self._live, since), max(self._past, since)
+        for _ in range(STEPS):
+            self._live = await self._go_on(tx, self._live, until)
+        self._past = await self._go_on(tx, self._past, self._began)
+
+    async def _go_on(self, tx: Transaction, place: routing.Recorded, until: routing.Recorded) -> routing.Recorded:
+        if place >= until or len(self._rows) >= AT_ONCE:
+            return place
+        to = await routing.further(tx, place, until, LOOKED_AT)
+        self._rows |= {row["event_id"]: row for row in await routing.unrouted(tx, place, to)}
+        return to
 
 
 class KeepTime:
@@ -118,7 +132,7 @@ class KeepTime:
         self._rung = Rung()
         self._after, self._looks = deliveries.FRONT, 0
         self._router: datetime | None = None
-        self._unrouted = Unrouted(self._clock.now() - LOOKS_BACK)
+        self._unrouted = Unrouted()
         self._forgot: datetime | None = None
         settings = parts.settings
         self._lasts = Lasts(timedelta(hours=settings.sign_in_idle_hours), timedelta(days=settings.sign_in_days))

@@ -19,7 +19,7 @@ from hub.worker import Worker
 log = structlog.get_logger(__name__)
 
 AT_ONCE, REST = 25, 0.02
-"""Texts in one step, and seconds between two: a step keeps a core for some milliseconds, while messages come."""
+"""Interactions in one step, and seconds between two: a step keeps a core for some milliseconds, while messages come."""
 STEPS = 20
 """Steps in a second."""
 NAMES = 100

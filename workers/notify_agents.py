@@ -30,8 +30,9 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE, SLOTS, WITHIN = 64, 16, 5.0
 """Notices of one look, how many of them are on their way at once, and the seconds that each may take."""
-QUIET = timedelta(seconds=15)
-"""After Redis was away or emptied, and at the start: by then every open desk has said again that it is there."""
+QUIET = timedelta(seconds=30)
+"""After Redis was away or emptied, and at the start: by then every open desk has said again that it is there, which it
+does every 15 s and a round (``hub.web.rounds``)."""
 QUOTED = 120
 """Characters of what a customer wrote, where that is quoted at all."""
 _GONE = frozenset({404, 410})

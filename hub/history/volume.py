@@ -12,7 +12,7 @@ CLOCKS = timedelta(minutes=5)
 async def inbound(tx: Transaction, starts: Sequence[datetime], until: datetime) -> Sequence[Row]:
     """``channel``, ``hour`` (its place in ``starts``, from 1) and ``count`` of what customers sent before ``until``.
 
-    Found by when it was recorded, which has a small index: the cost is that of the time since ``starts[0]``.
+    Found by when it was recorded, which has an index: the cost is that of the time since ``starts[0]``.
     """
     return await tx.fetch(
         "SELECT channel, width_bucket(accepted_at, $1::timestamptz[]) AS hour, count(*) AS count FROM interactions"

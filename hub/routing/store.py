@@ -146,7 +146,8 @@ async def unrouted(tx: Transaction, after: Recorded, to: Recorded) -> Sequence[R
         "SELECT i.event_id, i.conversation_id, i.customer_id, i.channel, i.direction, i.contact_point, i.account,"
         " i.accepted_at, i.agent_id, i.recorded_at FROM interactions i LEFT JOIN LATERAL ("
         " SELECT true AS found FROM decisions WHERE event_id = i.event_id LIMIT 1) d ON true"
-        " WHERE (i.recorded_at, i.event_id) > ($1, $2::uuid) AND (i.recorded_at, i.event_id) <= ($3, $4::uuid)"
+        " WHERE i.recorded_at >= $1 AND (i.recorded_at, i.event_id) > ($1, $2::uuid)"
+        " AND i.recorded_at <= $3 AND (i.recorded_at, i.event_id) <= ($3, $4::uuid)"
         " AND d.found IS NULL ORDER BY i.recorded_at, i.event_id",
         *after,
         *to,

@@ -172,7 +172,7 @@ async def _arrived(site: Site, desk: Desk) -> None:
 
 async def _left(site: Site, desk: Desk) -> None:
     if (agent := desk.caller.agent_id) is not None:
-        with contextlib.suppress(HubError):  # the last heartbeat is 10 s old at most, which says nearly the same
+        with contextlib.suppress(HubError):  # the last heartbeat is 15 s old or so, which says nearly the same
             await site.parts.live.leave([agent])
 
 

@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 SIGN_EVERY = 15.0
 """A desk is gone when it has not answered by the next; desks take 30 s without a frame for the same. Its agent is
-connected for 60 s after the last heartbeat."""
+connected for 60 s after the last heartbeat, and ``notify_agents`` waits 30 s for one."""
 DIGEST_WITHIN = 5.0
 PING = msgspec.json.encode(Ping())
 

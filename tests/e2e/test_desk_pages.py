@@ -75,7 +75,12 @@ async def inbox(desk: Desk) -> tuple[set[str], list[str]]:
         await desk.page.keyboard.press("Escape")
         await expect(desk.page.get_by_role("dialog")).to_have_count(0)
     await one_after_another(desk, "t", "e")
-    await desk.page.get_by_role("button", name=desk.words.more).click()
+    more = desk.page.get_by_role("button", name=desk.words.more)
+    await more.focus()
+    await desk.page.keyboard.press("t")
+    await desk.page.get_by_role("dialog").get_by_role("button", name=desk.words.cancel).click()
+    await expect(more).to_be_focused()
+    await more.click()
     await expect(desk.page.get_by_role("menu")).to_be_visible()
     return {"/inbox/mine/:id"}, found + await both_schemes(desk, "/inbox/mine/:id with its menu")
 

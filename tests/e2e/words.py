@@ -14,6 +14,7 @@ class Words:
     send: str
     send_now: str
     more: str
+    cancel: str
     transfer: str
     resolve: str
     nothing_waits: str
@@ -45,6 +46,7 @@ EN = Words(
     send="Send",
     send_now="Send now",
     more="More actions",
+    cancel="Cancel",
     transfer="Transfer",
     resolve="Resolve",
     nothing_waits="Nothing is waiting for you",
@@ -75,6 +77,7 @@ FA = Words(
     send="ارسال",
     send_now="همین حالا بفرست",
     more="کارهای دیگر",
+    cancel="انصراف",
     transfer="انتقال",
     resolve="پایان",
     nothing_waits="چیزی منتظر شما نیست",

@@ -216,6 +216,23 @@ async def test_a_long_past_is_looked_through_step_by_step(house: House, monkeypa
     assert sorted(found) == sorted(recorded)
 
 
+async def test_what_comes_is_looked_at_before_a_long_past(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keep_time, "LOOKED_AT", 2)
+    for _ in range(9):
+        await house.record.handle([house.received()])
+    so_far = await house.value("SELECT clock_timestamp()") - house.clock.now()
+    assert len(of(InteractionRecorded, await tick(house, so_far + keep_time.UNROUTED_AFTER))) == 2
+    (lost,) = await house.record.handle([house.received()])
+    told = [one.id for one in of(InteractionRecorded, await tick(house, timedelta(seconds=31)))]
+    assert lost.id in told
+    assert len(told) == 2 + 2 + 1, "those of the first look again, two more of the past, and it"
+
+
+async def test_nobody_looks_further_back_than_a_day(house: House) -> None:
+    await house.record.handle([house.received()])
+    assert of(InteractionRecorded, await tick(house, timedelta(days=1, seconds=31))) == []
+
+
 async def test_what_a_bell_does_not_help_is_rung_for_ever_more_seldom(house: House) -> None:
     await house.queue("hello")
     house.clock.go_on(timedelta(seconds=16))

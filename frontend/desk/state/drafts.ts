@@ -22,8 +22,12 @@ const DAY = 86_400_000;
 const EMPTY: Draft = { answer: '', note: '', isNote: false, files: [], way: null };
 const name = (conversation: Id) => `peyvand.draft.${me.person}.${conversation}`;
 
+/** What the browser had no room for: it lasts as long as the page. */
+const unkept = new Map<string, string>();
+
 export function draftOf(conversation: Id): Draft {
-  const kept = localStorage.getItem(name(conversation));
+  const place = name(conversation);
+  const kept = unkept.get(place) ?? localStorage.getItem(place);
   if (kept === null) return { ...EMPTY, files: [] };
   const draft = { ...EMPTY, ...(JSON.parse(kept) as Partial<Draft>) };
   return { ...draft, files: draft.files.filter((file) => file.at > Date.now() - DAY) };
@@ -32,15 +36,18 @@ export function draftOf(conversation: Id): Draft {
 /** Whether this browser had room for it. */
 export function keepDraft(conversation: Id, draft: Draft): boolean {
   const place = name(conversation);
+  unkept.delete(place);
   if (!draft.answer && !draft.note && !draft.files.length && !draft.way) {
     localStorage.removeItem(place);
     return true;
   }
+  const text = JSON.stringify(draft);
   try {
-    localStorage.setItem(place, JSON.stringify(draft));
+    localStorage.setItem(place, text);
+    return true;
   } catch (error) {
-    if (error instanceof DOMException) return false;
-    throw error;
+    if (!(error instanceof DOMException)) throw error;
+    unkept.set(place, text);
+    return false;
   }
-  return true;
 }
