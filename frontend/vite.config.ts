@@ -23,6 +23,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // a font or icon inside a style sheet would be a data: address, which the policy refuses
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
+    rolldownOptions: { checks: { bundlerTimings: false } }, // nothing that whoever runs `make run` could do about
   },
   server: { port: 5173, proxy: { '/api': { target: HUB, ws: true } } },
   test: { root: here('.'), include: ['desk/**/*.test.ts'], environment: 'node', restoreMocks: true },
