@@ -1,16 +1,29 @@
 /** Builds the desk into the Python package: hub/web/static/desk, which is made and not committed. */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const HUB = process.env['HUB_URL'] ?? 'http://127.0.0.1:8080';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** The types that the desk brings along, each with its licence beside it, as the SIL Open Font License asks. */
+const licences: Plugin = {
+  name: 'licences',
+  generateBundle() {
+    for (const font of ['inter', 'vazirmatn']) {
+      const source = readFileSync(here(`node_modules/@fontsource-variable/${font}/LICENSE`), 'utf8');
+      this.emitFile({ type: 'asset', fileName: `licences/${font}.txt`, source });
+    }
+  },
+};
+
 export default defineConfig({
   root: here('desk'),
   base: '/desk/',
   publicDir: here('desk/public'),
-  plugins: [svelte({ configFile: here('svelte.config.js') })],
+  plugins: [svelte({ configFile: here('svelte.config.js') }), licences],
   resolve: {
     alias: { $desk: here('desk') },
     // State is tested as a browser has it: on a server runes do nothing.
