@@ -204,7 +204,7 @@ async def test_while_it_is_unknown_who_is_there_nobody_is_told(told: Told) -> No
 
     told.world.parts.live.heartbeats = emptied  # type: ignore[method-assign]
     assert await told.look() == []
-    assert len(await told.look(20)) == 1
+    assert len(await told.look(notify_agents.QUIET.total_seconds() + 5)) == 1
 
 
 async def test_several_browsers_and_only_those_that_are_signed_in(told: Told) -> None:
