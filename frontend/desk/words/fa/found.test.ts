@@ -18,6 +18,15 @@ test('what checks see reads as Persian, with what is somebody else’s as it is'
   );
 });
 
+test('what an account says reads as Persian, alone and beside the account’s name', () => {
+  const active = 'The Twilio account “Shop” is active, sending from +12025550100.';
+  expect(said(active)).toBe('حساب Twilio «Shop» فعال است و از +12025550100 می‌فرستد');
+  expect(said(`sms_twilio/default: ${active}`)).toBe(
+    'sms_twilio/default: حساب Twilio «Shop» فعال است و از +12025550100 می‌فرستد',
+  );
+  expect(said('the provider takes its messages again')).toBe('ارائه‌دهنده دوباره پیام‌هایش را می‌پذیرد');
+});
+
 test('commands stay commands', () => {
   expect(said('`hub agents add NAME --team NAME` makes one')).toBe(
     'با `hub agents add NAME --team NAME` ساخته می‌شود',

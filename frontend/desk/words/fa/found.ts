@@ -132,6 +132,23 @@ const LINES: readonly [RegExp, string][] = [
   ],
   [/^switch it on again when it should be$/, 'وقتش که شد دوباره روشنش کنید'],
   [/^(\S+\/\S+): the provider did not answer within (\d+) s$/, '$1: ارائه‌دهنده در %2 ثانیه پاسخ نداد'],
+  [
+    /^(\S+\/\S+): The Twilio account “(.+)” is active, sending from (.+)\.$/,
+    '$1: حساب Twilio «$2» فعال است و از $3 می‌فرستد',
+  ],
+  [
+    /^The Twilio account “(.+)” is active, sending from (.+)\.$/,
+    'حساب Twilio «$1» فعال است و از $2 می‌فرستد',
+  ],
+  [
+    /^(\S+\/\S+): The provider takes the account's credentials, sending from (.+)\.$/,
+    '$1: ارائه‌دهنده اطلاعات ورود حساب را می‌پذیرد؛ حساب از $2 می‌فرستد',
+  ],
+  [
+    /^The provider takes the account's credentials, sending from (.+)\.$/,
+    'ارائه‌دهنده اطلاعات ورود حساب را می‌پذیرد؛ حساب از $1 می‌فرستد',
+  ],
+  [/^the provider takes its messages again$/, 'ارائه‌دهنده دوباره پیام‌هایش را می‌پذیرد'],
   [/^see whether it is away$/, 'ببینید در دسترس هست یا نه'],
   [
     /^(\S+\/\S+): the adapter (\S+) failed with (\S+), in (.+)$/,
