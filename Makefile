@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run test bench fuzz soak fmt lint lock set-up pages
+.PHONY: help run test bench fuzz soak fmt lint lock set-up pages lint-code lint-pages test-pages
 
 SUITABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for it in python3.13 python3.12 python3.11 python3; do \
@@ -19,10 +19,10 @@ run: $(READY) $(DESK) ## set up and open the demo; its data is in ./var
 	@echo "run: starting the demo (stop it with Ctrl-C)"
 	@$(BIN)/hub demo
 
-test: lint $(DESK) ## set up and run everything that must pass
-	@echo "test: the pages" && $(PAGES) test
+test: $(READY) $(DESK) ## set up and run everything that must pass
+	@$(MAKE) --no-print-directory --jobs=2 lint-code test-pages
 	@echo "test: pytest"
-	@HUB_TEST_INSTALL=1 $(BIN)/python -m pytest
+	@HUB_TEST_INSTALL=1 $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 
 bench: $(READY) ## measure against the floor
 	@$(BIN)/python -m benchmarks
@@ -38,11 +38,18 @@ fmt: $(READY) ## format the code and mend what lint can mend
 	@$(BIN)/ruff format .
 	@$(PAGES) format
 
-lint: $(READY) ## style, types and the direction of imports
+lint: lint-code lint-pages ## style, types and the direction of imports
+
+lint-code: $(READY)
 	@echo "lint: ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@echo "lint: mypy" && $(BIN)/mypy
 	@echo "lint: imports" && $(BIN)/lint-imports --no-logo
+
+lint-pages: $(READY)
 	@echo "lint: pages" && $(PAGES) lint
+
+test-pages: lint-pages
+	@echo "test: pages" && $(PAGES) test
 
 # --- For those who work on Peyvand ------------------------------------------------------------------------
 

@@ -3,11 +3,13 @@
 Ring 1 needs nothing but this repository and always runs. Ring 2 needs something real: RabbitMQ, PostgreSQL, Redis or
 Chromium. A test belongs to ring 2 by asking for a fixture that gives one, or by its mark. What the chosen tests need is
 looked for once, before the first test. What is missing is listed at the end as not run, or fails if ``CI=true``.
+
+With ``-n`` (pytest-xdist) several processes share the tests; each tells the one that reports what it used and did not run.
 """
 
 import os
 from collections import Counter
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -28,20 +30,28 @@ PRIVATE = "private_"
 
 
 class Rings:
-    """What one run needs, found and did not find."""
+    """What one run used, and which tests it did not run for want of what."""
 
     def __init__(self) -> None:
-        self.uses: list[Found] = []
+        self.used: set[str] = set()
         self.not_run: Counter[str] = Counter()
 
     def sort(self, items: list[pytest.Item]) -> None:
         """Look for what the items need and stop those whose service is missing."""
         needed = {service.name for item in items for service in _needs(item)}
-        self.uses = [find(service) for service in SERVICES if service.name in needed]
+        self.used = {str(find(service)) for service in SERVICES if service.name in needed}
         for item in items:
             for reason in _reasons_not_to_run(item):
-                self.not_run[reason] += 1
                 item.add_marker(pytest.mark.not_here(reason))
+
+    def told(self) -> dict[str, Any]:
+        """All of it, in words that one process can send another."""
+        return {"used": sorted(self.used), "not_run": dict(self.not_run)}
+
+    def add(self, told: dict[str, Any]) -> None:
+        """Take in what another process tells."""
+        self.used |= set(told["used"])
+        self.not_run += Counter(told["not_run"])
 
 
 RINGS = pytest.StashKey[Rings]()
@@ -70,15 +80,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError(str(error)) from error
 
 
-def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
-    """Say before the first test what ring 2 uses."""
-    return [f"ring 2 uses {found}" for found in config.stash[RINGS].uses]
-
-
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Stop a test whose service is missing."""
-    for mark in item.iter_markers("not_here"):
-        _stop(mark.args[0])
+    reasons = [mark.args[0] for mark in item.iter_markers("not_here")]
+    item.config.stash[RINGS].not_run.update(reasons)
+    if reasons:
+        _stop(reasons[0])
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that reports, if that is another."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["rings"] = session.config.stash[RINGS].told()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Hear what one of the others has to tell; one that crashed has nothing."""
+    if told := getattr(node, "workeroutput", {}).get("rings"):
+        node.config.stash[RINGS].add(told)
 
 
 def require(config: pytest.Config, service: Service) -> Found:
@@ -98,8 +119,11 @@ def _stop(reason: str) -> NoReturn:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """List what was not run."""
-    for reason, count in sorted(config.stash[RINGS].not_run.items()):
+    """Say what ring 2 used, and list what was not run."""
+    rings = config.stash[RINGS]
+    for found in sorted(rings.used):
+        terminalreporter.write_line(f"ring 2 used {found}")
+    for reason, count in sorted(rings.not_run.items()):
         terminalreporter.write_line(f"not run: {reason} ({count} test{'s' if count > 1 else ''})", yellow=True)
 
 

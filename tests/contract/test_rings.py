@@ -65,6 +65,14 @@ def test_at_home_what_is_missing_is_listed(bare: pytest.Pytester) -> None:
     assert "1 passed, 2 skipped" in result.outlines[-1]
 
 
+def test_several_processes_list_it_once(bare: pytest.Pytester) -> None:
+    result = run(bare, "-n", "2")
+
+    result.assert_outcomes(passed=1, skipped=2)
+    result.stdout.fnmatch_lines(["not run: ring 2 (PostgreSQL): no PostgreSQL found* (2 tests)"])
+    assert "1 passed, 2 skipped" in result.outlines[-1]
+
+
 def test_under_ci_what_is_missing_fails(bare: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "true")
 

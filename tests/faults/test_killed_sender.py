@@ -30,7 +30,7 @@ PHASES: Mapping[str, tuple[Sequence[str], Mapping[Fault, Any], int | None]] = {
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(480)
 async def test_the_provider_never_counts_two_sends_without_a_proof_of_absence_between(urls: Urls, folder: Path) -> None:
     async with Cluster(urls, folder, agents=1) as cluster:
         await cluster.serve(1)
@@ -58,7 +58,7 @@ async def _phase(
     work.keep()
     planned = sum(int(point.rpartition("=")[2]) for point in points)
     texts: list[str] = []
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         for round_ in range(40):
             if round_ == 0 or not faults:
                 texts += await _write(cluster, place, round_)

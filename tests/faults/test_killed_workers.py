@@ -27,7 +27,7 @@ PLANNED = {point: TIMES for points in POINTS.values() for point in points}
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(400)
 async def test_each_follow_up_arrives_and_has_its_effect_once(urls: Urls, folder: Path) -> None:
     async with Cluster(urls, folder, agents=2, capacity=3000) as cluster:
         await cluster.serve(1)
@@ -61,7 +61,7 @@ def _dying(cluster: Cluster, name: str) -> Process:
 async def _write_until_all_died(cluster: Cluster) -> Ledger:
     """Customers write until everybody has died as often as planned."""
     ledger = Ledger()
-    for round_ in range(40):
+    for round_ in range(100):
         load = Load(cluster.webs, cluster.public_url, 10, 10, 1.5, seed=round_, ledger=ledger)
         await load.run()
         if _deaths(cluster.folder) == PLANNED:

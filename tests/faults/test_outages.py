@@ -9,7 +9,7 @@ from tests.faults.services import Services
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 async def test_a_service_that_goes_away_and_comes_back_costs_nothing_but_time(services: Services, folder: Path) -> None:
     async with running(services, folder) as cluster:
         for place, what in enumerate(OUTAGES):

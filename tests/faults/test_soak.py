@@ -16,7 +16,7 @@ SHORT = Size(messages=1000, numbers=100, seconds=40, seed=11, webs=2, works=2, p
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 async def test_nothing_is_lost_doubled_or_out_of_order_while_processes_and_broker_are_killed(
     services: Services, folder: Path
 ) -> None:

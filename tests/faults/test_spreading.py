@@ -19,7 +19,7 @@ ACKED = re.compile(r'^hub_acked_total\{lane="record_interactions\.\d"\} ([0-9.e+
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(300)
 async def test_both_ack_and_one_takes_over(urls: Urls, folder: Path) -> None:
     async with Cluster(urls, folder, agents=1) as cluster, aiohttp.ClientSession() as session:
         await cluster.serve(1)
@@ -33,7 +33,7 @@ async def test_both_ack_and_one_takes_over(urls: Urls, folder: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(300)
 async def test_four_of_each_share_the_work_without_an_error(urls: Urls, folder: Path) -> None:
     async with Cluster(urls, folder, agents=1) as cluster:
         await cluster.serve(4)

@@ -1,13 +1,17 @@
 """What ring 2 can use on this machine: found running, else installed, else in Docker, else installed now, as root."""
 
 import asyncio
+import fcntl
 import functools
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Coroutine
+import tempfile
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -168,11 +172,20 @@ def _install(service: Service) -> str:
     if not os.environ.get(INSTALL):
         return f"{lacks}, not installed ({INSTALL}=1 installs it)"
     try:
-        _apt_get("update")
-        _apt_get("install", "--yes", "--no-install-recommends", service.package)
+        with _one_at_a_time():
+            _apt_get("update")
+            _apt_get("install", "--yes", "--no-install-recommends", service.package)
     except subprocess.SubprocessError:
         return f"{lacks}, apt-get could not install {service.package}"
     return f"{lacks}, installing {service.package} did not bring it"
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Wait while another process of the same run installs: apt-get itself would give up."""
+    with (Path(tempfile.gettempdir()) / "peyvand-installs").open("w") as door:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        yield
 
 
 def _apt_get(*arguments: str) -> None:
