@@ -48,6 +48,20 @@ async def test_one_alone_goes_at_once_and_what_comes_meanwhile_goes_together() -
     assert line.sent == [("notes.0", ["0"]), ("notes.0", ["1", "2", "3", "4", "5"])]
 
 
+async def test_behind_a_message_of_several_the_next_waits_a_moment_for_as_many() -> None:
+    line = Line()
+    lanes = made(line)
+    await lanes.publish([note("0"), note("1"), note("2")])
+    publishes = []
+    for number in range(3, 6):
+        publishes.append(asyncio.create_task(lanes.publish([note(str(number))])))
+        await asyncio.sleep(0)
+    await asyncio.gather(*publishes)
+    await lanes.publish([note("6")])
+    await lanes.publish([note("7")])
+    assert [texts for _, texts in line.sent] == [["0", "1", "2"], ["3", "4", "5"], ["6"], ["7"]]
+
+
 async def test_a_message_is_capped_by_number_and_by_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lanes_module, "MOST_EVENTS", 3)
     line = Line()
