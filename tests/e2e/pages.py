@@ -52,6 +52,26 @@ async def settled(desk: Desk) -> None:
     await expect(desk.page.locator("[aria-busy=true]")).to_have_count(0)
 
 
+async def jumps(desk: Desk) -> list[str]:
+    """What moved on this page since it was asked for, without anyone's doing (https://web.dev/articles/cls).
+
+    Each with how much of the window that was: the part that moved times how far it went.
+    """
+    found: list[str] = await desk.page.evaluate(_JUMPS, LEAST)
+    return found
+
+
+LEAST = 0.01
+"""A part that nobody would see."""
+_JUMPS = """least => new Promise(done => {
+  const said = one => `jumped by ${one.value.toFixed(3)}: ` +
+    one.sources.map(({ node }) => node?.outerHTML?.slice(0, 120) ?? node?.textContent?.slice(0, 60)).join(" | ");
+  const watch = list => done(list.getEntries().filter(one => one.value > least && !one.hadRecentInput).map(said));
+  new PerformanceObserver(watch).observe({ type: "layout-shift", buffered: true });
+  setTimeout(done, 200, []);
+})"""
+
+
 async def visit_all(desk: Desk, look: Look) -> set[str]:
     """Look at one page of each kind that this person can come to; the kinds."""
     waiting, seen = deque([NOWHERE, *map(begins, patterns())]), set[str]()

@@ -1,4 +1,7 @@
-"""Every page of the desk's table, in both languages, light and dark, wide and narrow: axe finds nothing on any."""
+"""Every page of the desk's table, in both languages, light and dark, wide and narrow: axe finds nothing on any.
+
+And nothing jumped while it was loading.
+"""
 
 import asyncio
 from typing import Literal
@@ -43,6 +46,7 @@ async def every_page(desk: Desk) -> tuple[set[str], list[str]]:
     found: list[str] = []
 
     async def look(kind: str) -> None:
+        found.extend(f"{kind} ({desk.words.language}): {line}" for line in await pages.jumps(desk))
         found.extend(await both_schemes(desk, kind))
 
     return await pages.visit_all(desk, look), found
