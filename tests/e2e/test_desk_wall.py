@@ -25,7 +25,7 @@ def on(here: Locator, customer: str) -> Locator:
 
 async def set_presence(desk: Desk, agent: str, presence: str) -> None:
     await card(desk, agent).get_by_role("button", name=desk.words.presence_of).click()
-    await desk.page.get_by_role("menuitem", name=presence).click()
+    await desk.page.get_by_role("menuitemradio", name=presence).click()
 
 
 async def give(desk: Desk, one: Locator, to: str) -> None:

@@ -36,7 +36,7 @@ class Keys {
   }
 
   press(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open], [role=menu]'))
+    if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open], :popover-open'))
       return;
     const name = this.#name(event);
     if (name === null) return;
