@@ -19,6 +19,13 @@ const licences: Plugin = {
   },
 };
 
+/** What pages share is one script and not fifty: those of one icon each cost more than they hold, and pack badly. */
+const together = {
+  name: 'shared',
+  minShareCount: 2,
+  test: (id: string) => !id.startsWith(here('desk/pages/')),
+};
+
 export default defineConfig({
   root: here('desk'),
   base: '/desk/',
@@ -36,7 +43,10 @@ export default defineConfig({
     assetsInlineLimit: 0, // a font or icon inside a style sheet would be a data: address, which the policy refuses
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
-    rolldownOptions: { checks: { bundlerTimings: false } }, // nothing that whoever runs `make run` could do about
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [together] } },
+      checks: { bundlerTimings: false }, // nothing that whoever runs `make run` could do about
+    },
   },
   server: { port: 5173, proxy: { '/api': { target: HUB, ws: true } } },
   test: { root: here('.'), include: ['desk/**/*.test.ts'], environment: 'node', restoreMocks: true },
