@@ -1,7 +1,7 @@
 /** Who sits at this desk. */
 import { ask, get, onSignedOut, patch, post, Problem } from '../hub/client';
 import type { Agent, Me, PresenceName } from '../hub/shapes/people';
-import { speech } from '../words/words.svelte';
+import { speech, type Language } from '../words/words.svelte';
 import { push } from './push.svelte';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -137,11 +137,13 @@ class MeState {
     applyTheme(this.theme);
   }
 
-  async speak(language: 'en' | 'fa'): Promise<void> {
-    await speech.use(language);
-    if (!this.#who) return;
+  /** Another language from now on, on every device; without the network the old one stays. */
+  async speak(language: Language): Promise<void> {
+    await speech.learn(language);
     await patch('/me', { language });
-    if (this.#who) this.#who = { ...this.#who, language };
+    if (!this.#who) return;
+    this.#who = { ...this.#who, language };
+    await speech.use(language);
   }
 
   async declare(presence: PresenceName, reason = ''): Promise<void> {

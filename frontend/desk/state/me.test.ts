@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { aBrowser, settled, slowHub, type Asked } from '../testing/browser';
+import { aBrowser, slowHub, type Asked } from '../testing/browser';
 
 let browser: ReturnType<typeof aBrowser>;
 let asked: Asked[];
@@ -13,6 +13,9 @@ afterEach(() => void vi.unstubAllGlobals());
 const mina = { name: 'Mina', role: 'agent', agent: { id: 'a1' }, preferences: { theme: 'dark' } };
 const ali = { ...mina, name: 'Ali', agent: { id: 'a2' } };
 const ended = { type: 'urn:peyvand:not-signed-in', detail: 'who is it?' };
+
+/** So many requests wait: that of another language comes after its words. */
+const asks = (many: number) => vi.waitUntil(() => asked.length === many, { timeout: 4_000 });
 
 /** The page of somebody the hub knows. */
 async function open(who: object = mina) {
@@ -48,7 +51,7 @@ test('signed out already, she is out; without an answer she is in', async () => 
 test('whose sign-in has ended may sign in again where she was, another begins with a page of her own', async () => {
   const before = await open();
   const asking = expect(before.speak('en')).rejects.toThrow();
-  await settled();
+  await asks(1);
   await asked.shift()?.answer(ended, 401);
   await asking;
   expect([before.standing, browser.location.reload.mock.calls.length]).toEqual(['gone', 1]);
@@ -99,7 +102,7 @@ test('only what she changes is said, and it is as before if that fails', async (
 test('what was under way when she went brings nobody back', async () => {
   const me = await open();
   const doing = Promise.allSettled([me.declare('away'), me.speak('en'), me.prefer({ theme: 'light' })]);
-  await settled();
+  await asks(3);
   me.lost();
   for (const one of asked) await (one.method === 'POST' ? one.answer({ id: 'a1' }) : one.cut());
   await doing;

@@ -23,6 +23,8 @@ export const common = {
   roles: { agent: 'Agent', supervisor: 'Supervisor', marketer: 'Marketer', admin: 'Administrator' },
   presence: { available: 'Available', away: 'Away', offline: 'Offline' },
   languages: { en: 'English', fa: 'فارسی' },
+  languageFailed:
+    'The language could not be changed. Try it again when the network is back, or load the page again.',
   justNow: 'just now',
   today: 'Today',
   yesterday: 'Yesterday',

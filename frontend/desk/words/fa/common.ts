@@ -24,6 +24,7 @@ export const common: Words['common'] = {
   roles: { agent: 'کارشناس', supervisor: 'سرپرست', marketer: 'بازاریاب', admin: 'مدیر سامانه' },
   presence: { available: 'در دسترس', away: 'دور از میز', offline: 'خارج از کار' },
   languages: { en: 'English', fa: 'فارسی' },
+  languageFailed: 'زبان عوض نشد. وقتی شبکه برگشت دوباره امتحان کنید، یا صفحه را از نو بار کنید.',
   justNow: 'همین حالا',
   today: 'امروز',
   yesterday: 'دیروز',
