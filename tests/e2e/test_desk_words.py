@@ -17,11 +17,17 @@ def of(language: str) -> str:
     return f"**/desk/assets/{language}-*.js"
 
 
+def asked_by(desk: Desk) -> list[str]:
+    """The names of the files it asks for, as it does."""
+    names: list[str] = []
+    desk.page.on("request", lambda request: names.append(request.url.rpartition("/")[2]))
+    return names
+
+
 async def test_a_desk_asks_for_no_words_but_those_it_speaks(demo: Demo, chromium: Browser) -> None:
     for words, other in ((EN, FA), (FA, EN)):
         desk = await Desk.open(chromium, demo.hub, words)
-        asked: list[str] = []
-        desk.page.on("request", lambda request, asked=asked: asked.append(request.url.rpartition("/")[2]))
+        asked = asked_by(desk)
         await desk.go("/")
         await expect(desk.page.get_by_role("button", name=words.sign_in, exact=True)).to_be_visible()
         assert [name for name in asked if name.startswith(f"{words.language}-")]
