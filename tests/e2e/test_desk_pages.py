@@ -52,6 +52,9 @@ async def every_page(desk: Desk) -> tuple[set[str], list[str]]:
     return await pages.visit_all(desk, look), found
 
 
+_NEXT_FRAME = "new Promise((next) => requestAnimationFrame(() => setTimeout(next)))"
+
+
 async def both_schemes(desk: Desk, kind: str) -> list[str]:
     """English wide and light, Persian narrow and dark, and then the colours the other way."""
     schemes: tuple[Scheme, Scheme] = ("light", "dark") if desk.words is EN else ("dark", "light")
@@ -60,6 +63,8 @@ async def both_schemes(desk: Desk, kind: str) -> list[str]:
     for scheme, size, rules in zip(schemes, sizes, (None, axe.CONTRAST), strict=True):
         await desk.page.emulate_media(color_scheme=scheme)
         await desk.page.set_viewport_size(size)
+        await desk.page.evaluate(_NEXT_FRAME)  # with more room the administration goes on to its first page
+        await desk.page.locator("h1").first.wait_for(state="attached")
         found.extend(await axe.violations(desk.page, only=rules))
         wider = await desk.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         found.extend([f"{wider} px wider than the window of {size['width']}"] if wider > 0 else [])
