@@ -1,6 +1,7 @@
 /** Short notices at the edge of the page: what was done, what failed and how to mend it. */
 import { Away, Problem } from '../hub/client';
 import type { Id } from '../hub/shapes/people';
+import { mendOf, wrongOf } from '../words/refusal';
 import { say } from '../words/words.svelte';
 
 export interface Notice {
@@ -56,9 +57,9 @@ class Notices {
     if (this.all.some((one) => leads(one, path))) this.all = this.all.filter((one) => !leads(one, path));
   }
 
-  /** What failed, in the hub's words with how to mend it. */
+  /** What failed, with how to mend it. */
   failed(error: unknown, what: string = say().common.failed): void {
-    if (error instanceof Problem) this.add('bad', error.detail, error.mend);
+    if (error instanceof Problem) this.add('bad', wrongOf(error), mendOf(error));
     else if (error instanceof Away) this.add('bad', what, say().common.away);
     else throw error;
   }

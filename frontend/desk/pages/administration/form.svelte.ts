@@ -4,6 +4,7 @@
  */
 import { Away, Problem } from '../../hub/client';
 import { notices } from '../../state/notices.svelte';
+import { whole } from '../../words/refusal';
 import { fieldOf } from './where';
 
 export type Wrong<F extends string> = Partial<Record<F, string>>;
@@ -13,7 +14,7 @@ export class Form<F extends string> {
   wrong = $state.raw<Wrong<F>>({});
   #key: string = crypto.randomUUID();
 
-  /** `explain` has better words for what it knows: the hub's own are English. */
+  /** `explain` has better words where the form knows more of it than the hub. */
   constructor(
     private readonly fields: readonly F[],
     private readonly explain: (problem: Problem, field: F | null) => string | null = () => null,
@@ -48,11 +49,9 @@ export class Form<F extends string> {
       return;
     }
     const field = fieldOf(error.where, this.fields);
-    const said = this.explain(error, field);
-    if (field !== null) this.wrong = { [field]: said ?? whole(error) } as Wrong<F>;
-    else if (said !== null) notices.add('bad', failed, said);
+    const better = this.explain(error, field);
+    if (field !== null) this.wrong = { [field]: better ?? whole(error) } as Wrong<F>;
+    else if (better !== null) notices.add('bad', failed, better);
     else notices.failed(error, failed);
   }
 }
-
-const whole = (problem: Problem) => [problem.detail, problem.mend].filter(Boolean).join(' — ');

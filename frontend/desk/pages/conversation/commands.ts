@@ -59,13 +59,10 @@ async function outcome(path: string): Promise<Obeyed> {
   throw new Undecided();
 }
 
-/** What went wrong, in the agent's words where they are known. */
+/** What went wrong. */
 export function tell(error: unknown): void {
   if (error instanceof Undecided) notices.add('news', say().thread.undecided);
-  else if (error instanceof Problem) {
-    const told = say().thread.told(error.detail);
-    notices.add('bad', told ?? error.detail, told === error.detail || told === null ? error.mend : null);
-  } else notices.failed(error);
+  else notices.failed(error);
 }
 
 /** Do it, and tell what came of it. */

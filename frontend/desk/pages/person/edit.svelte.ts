@@ -4,6 +4,7 @@ import type { Customer } from '../../hub/shapes/customers';
 import type { Id } from '../../hub/shapes/people';
 import { customers, type CustomerEdit } from '../../state/customers.svelte';
 import { notices } from '../../state/notices.svelte';
+import { whole } from '../../words/refusal';
 import { say } from '../../words/words.svelte';
 
 export class Edit {
@@ -78,8 +79,7 @@ export class Edit {
 
   #failed(error: unknown): void {
     if (error instanceof Problem && error.status === 409 && this.news !== null) return;
-    if (error instanceof Problem && error.status === 422)
-      this.wrong = [error.detail, error.mend].filter(Boolean).join(' — ');
+    if (error instanceof Problem && error.status === 422) this.wrong = whole(error);
     else if (error instanceof Problem || error instanceof Away) notices.failed(error, say().person.notSaved);
     else throw error;
   }

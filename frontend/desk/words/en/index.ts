@@ -8,6 +8,7 @@ import { composer } from './composer';
 import { person } from './person';
 import { wall } from './wall';
 import { customers } from './customers';
+import { refused } from './refused';
 import { search } from './search';
 import { administration } from './administration';
 import { agents } from './agents';
@@ -30,6 +31,7 @@ export const en = {
   person,
   wall,
   customers,
+  refused,
   search,
   administration,
   agents,

@@ -175,6 +175,7 @@ export const thread = {
     history: 'All decisions',
     next: (time: string) => `Next step: ${time}`,
     none: 'Nothing has been decided yet.',
+    passed: (reason: string): string | null => reason,
     refused: 'refused',
     who: {
       owner: 'Owner',

@@ -1,9 +1,10 @@
 /**
  * What checks of the hub say, in Persian (hub/checks). Names, addresses and what providers and libraries say stay as
- * they are (`$1`), kept apart from the sentence around them; counts get Persian digits (`%1`). A line that is not known
- * here stays as the hub wrote it.
+ * they are. A line that is not known here stays as the hub wrote it.
  */
-const LINES: readonly [RegExp, string][] = [
+import { known, type Lines } from './lines';
+
+const LINES: Lines = [
   // database
   [/^(PostgreSQL \S+), embedded in (.+)$/, '$1، همراه سامانه، در $2'],
   [/^(PostgreSQL \S+), (.+)$/, '$1، $2'],
@@ -264,18 +265,5 @@ const LINES: readonly [RegExp, string][] = [
   [/^(\S+\/\S+): (.+)$/, '$1: $2'],
 ];
 
-const persian = (text: string) =>
-  text.replace('.', '٫').replace(/\d/g, (one) => String.fromCharCode(0x06f0 + Number(one)));
-
 /** The line in Persian. */
-export function found(line: string): string | null {
-  for (const [pattern, words] of LINES) {
-    const seen = pattern.exec(line);
-    if (seen)
-      return words.replace(/([$%])(\d)/g, (_, sign: string, place: string) => {
-        const said = seen[Number(place)] ?? '';
-        return sign === '%' ? persian(said) : `\u2068${said}\u2069`;
-      });
-  }
-  return null;
-}
+export const found = (line: string): string | null => known(LINES, line);

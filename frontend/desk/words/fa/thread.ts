@@ -1,4 +1,5 @@
 import type { Words } from '../words.svelte';
+import { passed } from './passed';
 import { told } from './told';
 
 export const thread: Words['thread'] = {
@@ -175,6 +176,7 @@ export const thread: Words['thread'] = {
     history: 'همهٔ تصمیم‌ها',
     next: (time: string) => `گام بعدی: ${time}`,
     none: 'هنوز تصمیمی گرفته نشده است.',
+    passed,
     refused: 'رد شد',
     who: {
       owner: 'مسئول مشتری',
