@@ -21,7 +21,8 @@ export const mendOf = (refusal: Refusal): string | null => (refusal.mend ? sente
 export const whole = (refusal: Refusal): string =>
   [wrongOf(refusal), mendOf(refusal)].filter(Boolean).join(' ');
 
-function sentence(line: string): string {
+/** One line of the hub's. */
+export function sentence(line: string): string {
   const known = say().refused.told(plain(line));
   return known === null ? isolated(ended(plain(line))) : ended(known);
 }

@@ -12,6 +12,8 @@ export type Wrong<F extends string> = Partial<Record<F, string>>;
 export class Form<F extends string> {
   busy = $state(false);
   wrong = $state.raw<Wrong<F>>({});
+  /** What the hub refused last, as it wrote it. */
+  problem: Problem | null = null;
   #key: string = crypto.randomUUID();
 
   /** `explain` has better words where the form knows more of it than the hub. */
@@ -24,6 +26,7 @@ export class Form<F extends string> {
   async send<T>(doing: (key: string) => Promise<T>, failed: string): Promise<T | null> {
     this.busy = true;
     this.wrong = {};
+    this.problem = null;
     try {
       const answer = await doing(this.#key);
       this.#key = crypto.randomUUID();
@@ -48,6 +51,7 @@ export class Form<F extends string> {
       notices.failed(error, failed);
       return;
     }
+    this.problem = error;
     const field = fieldOf(error.where, this.fields);
     const better = this.explain(error, field);
     if (field !== null) this.wrong = { [field]: better ?? whole(error) } as Wrong<F>;

@@ -30,7 +30,6 @@ export const customers = {
   to: 'To',
   toHelp: 'With its country, such as +98 912 123 4567.',
   toMissing: 'Give the number to write to.',
-  toWrong: 'This number cannot be written to.',
   from: 'From',
   chooseFrom: 'Choose which of our numbers it shall go out from.',
   text: 'Message',

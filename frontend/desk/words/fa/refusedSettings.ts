@@ -15,7 +15,7 @@ export const SETTINGS: Lines = [
   [/^this is no name of an account$/, 'این نام برای حساب پذیرفته نیست'],
   [/^a-z, 0-9, _ and -, up to (\d+) characters$/, 'حرف کوچک لاتین، رقم، _ و - بنویسید، تا %1 نویسه'],
   // numbers
-  [/^numbers is missing: .*$/, '\u2066numbers\u2069 خالی است: شماره‌های شما کدام‌اند؟'],
+  [/^numbers is missing: .*$/, 'شماره‌ها خالی است: کدام‌ها از آنِ شماست؟'],
   [/^numbers: '(.*)': this is no phone number$/, '$1 شمارهٔ تلفن نیست'],
   [/^numbers: '(.*)': this phone number cannot exist$/, 'شماره‌ای مانند $1 ممکن نیست'],
   [/^numbers: (\S+): (.+)$/, 'شمارهٔ $1 پذیرفته نیست: $2'],
@@ -31,9 +31,9 @@ export const SETTINGS: Lines = [
   // what belongs in a setting
   [
     /^account_sid must be AC and 32 characters, .*$/,
-    '\u2066account_sid\u2069 با AC آغاز می‌شود و ۳۲ نویسهٔ دیگر دارد؛ کنسول Twilio نشانش می‌دهد',
+    'شناسهٔ حساب با AC آغاز می‌شود و ۳۲ نویسهٔ دیگر دارد؛ کنسول Twilio نشانش می‌دهد',
   ],
-  [/^auth_token is missing$/, '\u2066auth_token\u2069 خالی است'],
+  [/^auth_token is missing$/, 'توکن خالی است'],
   [/^Twilio's console shows it beside the account SID$/, 'در کنسول Twilio کنار شناسهٔ حساب است'],
   [
     /^(\w+) must begin with https:\/\/ or http:\/\/, not '(.*)'$/,

@@ -14,6 +14,18 @@ test.each([
   expect(Object.keys(placed(KIND, refused))[0]).toBe(name);
 });
 
+test('several faults stand each at its own field', () => {
+  expect(
+    placed(
+      KIND,
+      'url must begin with https://; fields.to has a place {x} that nothing fills; there are {to}',
+    ),
+  ).toEqual({
+    url: 'Url must begin with https://.',
+    fields: 'fields.to has a place {x} that nothing fills; there are {to}.',
+  });
+});
+
 test('a secret opened and left empty is not sent, one taken away is', () => {
   expect(secretsOf({ one: '', two: null, three: 'x' })).toEqual({ two: null, three: 'x' });
 });

@@ -1,5 +1,6 @@
 /** What a form about an account asks of the hub, and what is wrong with it before it is asked. */
 import type { AdapterKind } from '../../../hub/shapes/administration';
+import { sentence } from '../../../words/refusal';
 import type { Words } from '../../../words/words.svelte';
 import { badLine, missing, OTHERS, type Texts } from './values';
 
@@ -20,9 +21,18 @@ export function secretsOf(entered: Record<string, string | null>): Record<string
   return Object.fromEntries(Object.entries(entered).filter(([, value]) => value !== ''));
 }
 
-/** What the hub refuses, at the setting that its sentence begins with; at none if it names no field of the form. */
+/**
+ * What the hub refuses, each fault at the setting that its clause begins with, together with the clauses after it that
+ * begin with none; at none at all if the first names no field of the form.
+ */
 export function placed(kind: AdapterKind, refused: string | undefined): Texts {
-  const name = /^[a-z_]+(?=[\s.:])/.exec(refused ?? '')?.[0];
-  const field = kind.settings.find((one) => one.name === name);
-  return field && refused ? { [field.name]: refused } : {};
+  const faults: Record<string, string[]> = {};
+  let at: string | undefined;
+  for (const clause of refused?.split('; ') ?? []) {
+    const name = /^[a-z_]+(?=[\s.:])/.exec(clause)?.[0];
+    at = kind.settings.find((one) => one.name === name)?.name ?? at;
+    if (at === undefined) return {};
+    (faults[at] ??= []).push(clause);
+  }
+  return Object.fromEntries(Object.entries(faults).map(([name, said]) => [name, sentence(said.join('; '))]));
 }
