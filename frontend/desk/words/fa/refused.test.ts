@@ -29,7 +29,7 @@ test('faults of an account come joined, and are said one by one', () => {
     said(
       'numbers: \'0912\': this is no phone number; give it like +989121234567, or name the country: region = "IR"',
     ),
-  ).toBe('0912 شمارهٔ تلفن نیست؛ مانند +989121234567 بنویسید، یا کشور را در region بنویسید: IR');
+  ).toBe('0912 شمارهٔ تلفن نیست؛ با کد کشور بنویسید، مانند +989121234567');
 });
 
 test('a line that is not known stays the hub’s', () => {

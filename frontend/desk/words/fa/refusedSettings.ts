@@ -19,14 +19,8 @@ export const SETTINGS: Lines = [
   [/^numbers: '(.*)': this is no phone number$/, '$1 شمارهٔ تلفن نیست'],
   [/^numbers: '(.*)': this phone number cannot exist$/, 'شماره‌ای مانند $1 ممکن نیست'],
   [/^numbers: (\S+): (.+)$/, 'شمارهٔ $1 پذیرفته نیست: $2'],
-  [
-    /^give it like (\+\d+), or name the country: region = "IR"$/,
-    'مانند $1 بنویسید، یا کشور را در \u2066region\u2069 بنویسید: \u2066IR\u2069',
-  ],
-  [
-    /^(\S+), or name the country: region = "IR"$/,
-    '$1، یا کشور را در \u2066region\u2069 بنویسید: \u2066IR\u2069',
-  ],
+  [/^give it like (\+\d+), or name the country: .*$/, 'با کد کشور بنویسید، مانند $1'],
+  [/^(\S+), or name the country: .*$/, 'با کد کشور بنویسید، مانند $1'],
   [/^numbers: (?:tel:)?(\S+) belongs to (\S+)$/, 'شمارهٔ $1 از آنِ حساب $2 است'],
   // what belongs in a setting
   [
