@@ -38,6 +38,7 @@ const LINES: readonly (readonly [RegExp, string])[] = [
   [/^give it like mailto:(.*)$/, 'give it like $1'],
   [/^is none$/, 'this is no contact point'],
   [/^give tel:.*$/, 'give a number or an e-mail address'],
+  [/^numbers: '([^']*)': /, '$1: '],
   [/, or name the country: region = "IR"/, ''],
   [/ numbers = \["[^"]+"\]/, ''],
   [/^a-z, 0-9/, 'use a-z, 0-9'],

@@ -21,7 +21,8 @@ test('what is refused reads as Persian, with names and numbers of others as they
 });
 
 test('a sentence of routing is one of its decisions', () => {
-  expect(said('Mina accepted it first.')).toBe('Mina پیش از شما آن را برداشت.');
+  expect(said('Mina is gone and the customer waits.')).toBe('Mina نیست و مشتری منتظر است.');
+  expect(said('Mina accepted it first.')).toBe('Mina پیش از شما این گفت‌وگو را برداشت');
 });
 
 test('faults of an account come joined, and are said one by one', () => {

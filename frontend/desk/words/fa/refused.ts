@@ -56,7 +56,17 @@ const LINES: Lines = [
     'چنین گفت‌وگویی نیست، یا دیدن آن با شما نیست',
   ],
   [/^look at the conversation as it stands now$/, 'گفت‌وگو را چنان‌که اکنون است ببینید'],
-  [/^another team has it$/i, 'با تیم دیگری است'],
+  // the clauses of decisions, here with their subject: nothing stands before them
+  [/^(.+) accepted it first$/, '$1 پیش از شما این گفت‌وگو را برداشت'],
+  [/^another team has it$/i, 'این گفت‌وگو با تیم دیگری است'],
+  [/^(.+) has it$/, 'این گفت‌وگو با $1 است'],
+  [/^nobody holds it$/i, 'این گفت‌وگو با کسی نیست'],
+  [/^it is resolved$/i, 'این گفت‌وگو پایان یافته است'],
+  [/^it is resolved already$/i, 'این گفت‌وگو از پیش پایان یافته است'],
+  [/^it is snoozed already$/i, 'این گفت‌وگو از پیش به تعویق افتاده است'],
+  [/^it is open already$/i, 'این گفت‌وگو از پیش باز است'],
+  [/^it was joined into another conversation$/i, 'این گفت‌وگو به گفت‌وگوی دیگری پیوسته است'],
+  [/^it was undone already$/i, 'این کار از پیش برگردانده شده است'],
   [/^ask a supervisor to write, or to assign it$/, 'از سرپرست بخواهید بنویسد، یا آن را به شما بسپارد'],
   [
     /^ask for it to be handed over, or a supervisor to assign it$/,
