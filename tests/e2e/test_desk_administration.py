@@ -47,6 +47,7 @@ class Said:
     try_it: str
     works: str
     fill_in: str
+    no_fields: str
     none_dead: str
     message: str
     news: str
@@ -84,6 +85,7 @@ SAID = {
         try_it="Try it",
         works="Works",
         fill_in="Fill this in.",
+        no_fields="Fields is missing",
         none_dead="Nothing is dead",
         message="message that came in",
         news="News of who is there",
@@ -119,6 +121,7 @@ SAID = {
         try_it="آزمودن",
         works="کار می‌کند",
         fill_in="این را پر کنید.",
+        no_fields="سطرهایش می‌گویند چه فرستاده شود",
         none_dead="هیچ رویدادی نمرده است",
         message="پیام رسیده از مشتری",
         news="خبر حضور کارشناسان",
@@ -184,7 +187,7 @@ async def _new_account(kian: Desk, said: Said) -> None:
     await form.get_by_role("button", name=said.add).click()
     await form.locator("input[type=password]").last.fill(SECRET)
     await form.get_by_role("button", name=said.make).click()
-    await expect(form.get_by_role("alert").filter(has_text="fields is missing")).to_be_visible()
+    await expect(form.get_by_role("alert").filter(has_text=said.no_fields)).to_be_visible()
     await form.get_by_role("textbox", name=said.fields).fill("message = {text}")
     await form.get_by_role("button", name=said.make).click()
     await expect(kian.row("sms_http/kavenegar")).to_be_visible()

@@ -12,7 +12,8 @@ test('in English the hub’s words become sentences, for people at the desk', ()
   expect(wrongOf({ detail: 'whose token is it?', mend: null })).toBe('Whose token is it?');
 });
 
-test('in Persian they are Persian, and what is not known stays the hub’s, kept apart', () => {
+test('in Persian they are Persian, and what is not known stays the hub’s, kept apart', async () => {
+  await fa.refused.administration();
   const { words } = speech;
   speech.words = fa;
   expect(whole(taken)).toBe('تیمی با نام \u2068Billing\u2069 از پیش هست. نام دیگری بگذارید.');

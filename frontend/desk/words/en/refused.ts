@@ -45,6 +45,8 @@ const LINES: readonly (readonly [RegExp, string])[] = [
 ];
 
 export const refused = {
+  /** Learn what is refused in the administration alone. Never raises. */
+  administration: (): Promise<void> => Promise.resolve(),
   told: (line: string): string | null =>
     LINES.reduce((said, [pattern, words]) => said.replace(pattern, words), line),
 };

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { refused as english } from '../en/refused';
 import { passed } from './passed';
 import { refused } from './refused';
+
+beforeAll(() => refused.administration());
 
 const said = (line: string) => refused.told(line)?.replace(/[\u2066-\u2069]/g, '') ?? null;
 

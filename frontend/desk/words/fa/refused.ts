@@ -5,7 +5,6 @@
 import type { Words } from '../words.svelte';
 import { known, type Lines } from './lines';
 import { FORMS } from './refusedForms';
-import { SETTINGS } from './refusedSettings';
 import { told } from './told';
 
 const LINES: Lines = [
@@ -177,14 +176,22 @@ const LINES: Lines = [
   [/^too many files are being uploaded at once$/, 'اکنون پرونده‌های زیادی با هم بار می‌شود'],
 ];
 
-const ALL: Lines = [...LINES, ...FORMS];
+/** What only the administration meets: none before that is asked for. Where it does not come, the hub's words stay. */
+let more: { ADMINISTRATION: Lines; SETTINGS: Lines } = { ADMINISTRATION: [], SETTINGS: [] };
+
+const whole = (line: string) => known(LINES, line) ?? known(FORMS, line) ?? known(more.ADMINISTRATION, line);
 
 /** A setting's faults come joined in one line, each a clause of its own. */
 function settings(line: string): string | null {
-  const said = line.split('; ').map((one) => known(SETTINGS, one));
+  const said = line.split('; ').map((one) => known(more.SETTINGS, one));
   return said.every((one) => one !== null) ? said.join('؛ ') : null;
 }
 
 export const refused: Words['refused'] = {
-  told: (line) => known(ALL, line.replace(/\.$/, '')) ?? told(line) ?? settings(line),
+  administration: () =>
+    import('./refusedAdministration').then(
+      (come) => void (more = come),
+      () => undefined,
+    ),
+  told: (line) => whole(line.replace(/\.$/, '')) ?? told(line) ?? settings(line),
 };

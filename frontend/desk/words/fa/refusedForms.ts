@@ -1,4 +1,4 @@
-/** What is refused at a form, in Persian: signing in, people, customers, canned answers, tokens (hub/web, hub/organisation, hub/profile). */
+/** What is refused at forms that everybody comes to, in Persian: signing in, one's own page, customers (hub/web, hub/organisation, hub/profile). */
 import type { Lines } from './lines';
 
 export const FORMS: Lines = [
@@ -34,29 +34,11 @@ export const FORMS: Lines = [
   [/^there is no secret yet of which a code could be$/, 'هنوز کلیدی برای رمز یک‌بارمصرف نیست'],
   [/^POST \S+ first$/, 'راه‌اندازی را از نو آغاز کنید'],
   [/^there is no such sign-in of yours$/, 'چنین ورودی ندارید'],
-  // agents, teams, tokens
-  [/^there is an agent called (.+) already$/i, 'کارشناسی با نام $1 از پیش هست'],
-  [/^there is a team called (.+) already$/i, 'تیمی با نام $1 از پیش هست'],
-  [/^choose another name$/, 'نام دیگری بگذارید'],
-  [/^(.+) is the last administrator$/, '$1 تنها مدیر سامانه است'],
-  [/^make somebody else an administrator first$/, 'نخست کس دیگری را مدیر سامانه کنید'],
+  // presence
   [
     /^only she herself or a supervisor may say this of an agent$/,
     'حضور هر کس را فقط خودش یا سرپرست تعیین می‌کند',
   ],
-  [/^these are (\d+) skills$/, '%1 مهارت نوشته شده است'],
-  [/^these are (\d+)$/, '%1 تا نوشته شده است'],
-  [/^give at most (\d+)$/, 'حداکثر %1 تا بنویسید'],
-  [/^(.+) still has .+$/, '$1 هنوز کارشناس، حساب یا گفت‌وگویی دارد'],
-  [/^give them to another team first$/, 'نخست آن‌ها را به تیم دیگری بدهید'],
-  [/^whose token is it\?$/, 'این توکن از آنِ کیست؟'],
-  [/^give a time in the future, or none$/, 'زمانی در آینده برگزینید، یا هیچ زمانی'],
-  [
-    /^this token was made already and cannot be shown again$/i,
-    'این توکن پیش‌تر ساخته شده است و دوباره نشان داده نمی‌شود',
-  ],
-  [/^revoke it and make another$/, 'باطلش کنید و توکن دیگری بسازید'],
-  [/^there is no such token$/, 'چنین توکنی نیست'],
   // customers
   [/^there is no such customer$/, 'چنین مشتری‌ای نیست'],
   [/^nothing is known of this customer$/, 'چیزی از این مشتری نوشته نشده است'],
@@ -103,33 +85,6 @@ export const FORMS: Lines = [
     /^give a text, a number, true or false, or a list of these$/,
     'متن، عدد، بله یا نه، یا فهرستی از این‌ها بنویسید',
   ],
-  // canned answers
-  [/^there is no such canned answer$/, 'چنین پاسخ آماده‌ای نیست'],
-  [/^somebody changed it meanwhile; it is at version \d+$/i, 'در این میان کسی آن را تغییر داده است'],
-  [/^read it again, and change what is there now$/, 'متن کنونی را ببینید و همان را تغییر دهید'],
-  [/^a shortcut has neither spaces nor control characters nor \/$/, 'میان‌بر فاصله و / ندارد'],
-  [/^one word, such as `(\w+)`; .*$/, 'یک واژه بنویسید، مانند $1؛ / را خود میز کار پیش از آن می‌گذارد'],
-  [
-    /^there is an answer of this team and language with that shortcut already$/i,
-    'برای همین تیم و همین زبان، پاسخی با این میان‌بر هست',
-  ],
-  [/^choose another shortcut, or change that answer$/, 'میان‌بر دیگری بگذارید، یا همان پاسخ را تغییر دهید'],
-  [/^there is no merge field (.+)$/, '$1 وجود ندارد'],
-  [/^those there are: (.+)$/, 'آنچه هست: $1'],
-  // dead events
-  [
-    /^this one is not among the dead any more: (.+) retried it$/,
-    'این یکی دیگر میان رویدادهای مرده نیست: $1 آن را دوباره سپرد',
-  ],
-  [
-    /^this one is not among the dead any more: (.+) dropped it$/,
-    'این یکی دیگر میان رویدادهای مرده نیست: $1 رهایش کرد',
-  ],
-  [/^(?:this one )?is not among the dead \(?any more\)?.*$/, 'این یکی دیگر میان رویدادهای مرده نیست'],
-  [/^there is no such dead event$|^this is no number of a dead event$/, 'چنین رویداد مرده‌ای نیست'],
-  [/^no worker is called (\S+) in this version$/, 'در این نسخه بخشی به نام $1 نیست'],
-  [/^this version cannot read it .*$/, 'این نسخهٔ سامانه نمی‌تواند آن را بخواند'],
-  [/^run the version that knows it, or drop it$/, 'نسخه‌ای را اجرا کنید که آن را می‌شناسد، یا رهایش کنید'],
   // alerts and looks
   [/^Web Push is switched off here$/, 'اعلان هنگام بسته بودن میز کار اینجا خاموش است'],
   [/^this hub sends to no such push service$/, 'سامانه به سرویس اعلان این مرورگر نمی‌فرستد'],

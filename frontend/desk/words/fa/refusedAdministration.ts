@@ -1,6 +1,56 @@
-/** What is refused of a channel account, in Persian (hub/web/account_changes.py, hub/bootstrap/making.py, hub/adapters). Names of settings stay. */
+/** What is refused in the administration alone, in Persian; loaded there (hub/web, hub/organisation, hub/bootstrap/making.py, hub/adapters). */
 import type { Lines } from './lines';
 
+export const ADMINISTRATION: Lines = [
+  // agents, teams, tokens
+  [/^there is an agent called (.+) already$/i, 'کارشناسی با نام $1 از پیش هست'],
+  [/^there is a team called (.+) already$/i, 'تیمی با نام $1 از پیش هست'],
+  [/^choose another name$/, 'نام دیگری بگذارید'],
+  [/^(.+) is the last administrator$/, '$1 تنها مدیر سامانه است'],
+  [/^make somebody else an administrator first$/, 'نخست کس دیگری را مدیر سامانه کنید'],
+  [/^these are (\d+) skills$/, '%1 مهارت نوشته شده است'],
+  [/^these are (\d+)$/, '%1 تا نوشته شده است'],
+  [/^give at most (\d+)$/, 'حداکثر %1 تا بنویسید'],
+  [/^(.+) still has .+$/, '$1 هنوز کارشناس، حساب یا گفت‌وگویی دارد'],
+  [/^give them to another team first$/, 'نخست آن‌ها را به تیم دیگری بدهید'],
+  [/^whose token is it\?$/, 'این توکن از آنِ کیست؟'],
+  [/^give a time in the future, or none$/, 'زمانی در آینده برگزینید، یا هیچ زمانی'],
+  [
+    /^this token was made already and cannot be shown again$/i,
+    'این توکن پیش‌تر ساخته شده است و دوباره نشان داده نمی‌شود',
+  ],
+  [/^revoke it and make another$/, 'باطلش کنید و توکن دیگری بسازید'],
+  [/^there is no such token$/, 'چنین توکنی نیست'],
+  // canned answers
+  [/^there is no such canned answer$/, 'چنین پاسخ آماده‌ای نیست'],
+  [/^somebody changed it meanwhile; it is at version \d+$/i, 'در این میان کسی آن را تغییر داده است'],
+  [/^read it again, and change what is there now$/, 'متن کنونی را ببینید و همان را تغییر دهید'],
+  [/^a shortcut has neither spaces nor control characters nor \/$/, 'میان‌بر فاصله و / ندارد'],
+  [/^one word, such as `(\w+)`; .*$/, 'یک واژه بنویسید، مانند $1؛ / را خود میز کار پیش از آن می‌گذارد'],
+  [
+    /^there is an answer of this team and language with that shortcut already$/i,
+    'برای همین تیم و همین زبان، پاسخی با این میان‌بر هست',
+  ],
+  [/^choose another shortcut, or change that answer$/, 'میان‌بر دیگری بگذارید، یا همان پاسخ را تغییر دهید'],
+  [/^there is no merge field (.+)$/, '$1 وجود ندارد'],
+  [/^those there are: (.+)$/, 'آنچه هست: $1'],
+  // dead events
+  [
+    /^this one is not among the dead any more: (.+) retried it$/,
+    'این یکی دیگر میان رویدادهای مرده نیست: $1 آن را دوباره سپرد',
+  ],
+  [
+    /^this one is not among the dead any more: (.+) dropped it$/,
+    'این یکی دیگر میان رویدادهای مرده نیست: $1 رهایش کرد',
+  ],
+  [/^(?:this one )?is not among the dead \(?any more\)?.*$/, 'این یکی دیگر میان رویدادهای مرده نیست'],
+  [/^there is no such dead event$|^this is no number of a dead event$/, 'چنین رویداد مرده‌ای نیست'],
+  [/^no worker is called (\S+) in this version$/, 'در این نسخه بخشی به نام $1 نیست'],
+  [/^this version cannot read it .*$/, 'این نسخهٔ سامانه نمی‌تواند آن را بخواند'],
+  [/^run the version that knows it, or drop it$/, 'نسخه‌ای را اجرا کنید که آن را می‌شناسد، یا رهایش کنید'],
+];
+
+/** Of a channel account. Names of settings stay. */
 export const SETTINGS: Lines = [
   [/^there is no such account$/, 'چنین حسابی نیست'],
   [/^there is an account (\S+) already$/i, 'حسابی با نام $1 از پیش هست'],
