@@ -190,7 +190,7 @@ function settings(line: string): string | null {
 export const refused: Words['refused'] = {
   administration: () =>
     import('./refusedAdministration').then(
-      (come) => void (more = come),
+      ({ ADMINISTRATION, SETTINGS }) => void (more = { ADMINISTRATION, SETTINGS }),
       () => undefined,
     ),
   told: (line) => whole(line.replace(/\.$/, '')) ?? told(line) ?? settings(line),
