@@ -79,7 +79,7 @@ def is_taken(port: int) -> bool:
 
 async def answering(running: Running, port: int) -> None:
     """Wait until somebody listens there."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         running.check()
         try:
