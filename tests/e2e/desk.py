@@ -13,6 +13,7 @@ from playwright.async_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    FilePayload,
     Locator,
     Page,
     ViewportSize,
@@ -156,6 +157,15 @@ class Desk:
         """Write and send."""
         await self.write(text)
         await self.send()
+
+    async def attach(self, file: FilePayload) -> None:
+        """Choose a file to go with the answer."""
+        await self.page.locator("input[type=file]").set_input_files(file)
+
+    @property
+    def attached(self) -> Locator:
+        """The files that will go with the answer, also those on their way."""
+        return self.page.get_by_role("list", name=self.words.attached).get_by_role("listitem")
 
     async def take_back(self) -> None:
         """Take back the answer that is held; what it was stands in the composer again."""

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, Error, Request, Route, expect
+from playwright.async_api import Browser, Error, FilePayload, Request, Route, expect
 
 from hub.cli.agents.people import give
 from hub.model import new_id
@@ -35,6 +35,7 @@ HELLO = {"fa": "سلام، کسی هست؟", "en": "Hello, is anybody there?"}
 MEANWHILE = {"fa": ["پیام نخست", "پیام دوم", "پیام سوم"], "en": ["The first one", "The second one", "The third one"]}
 ANSWER = {"fa": "بله، همین حالا", "en": "Yes, right now"}
 HALF = {"fa": "نیمهٔ یک جمله", "en": "Half a sentence"}
+FILE: FilePayload = {"name": "map.txt", "mimeType": "text/plain", "buffer": b"first left, then right"}
 ONCE = {"fa": "این یک بار می‌رسد", "en": "This arrives once"}
 AFTER = {"fa": "ممنون از شما", "en": "Thank you all"}
 PASSWORD = "nine blue kettles on a shelf"
@@ -118,6 +119,8 @@ async def away_for_half_a_minute(place: Place, seat: Seat, desk: Desk) -> None:
     await expect(desk.composer).to_have_value(half)
     await desk.answer(answer)
     await expect(desk.bubble(answer).get_by_text(seat.words.tried_again)).to_be_visible()
+    await desk.attach(FILE)
+    await expect(desk.attached.get_by_role("status")).to_be_visible()
     await desk.shot("6-lost")
     for body in meanwhile:
         await place.text(seat, body)
@@ -131,6 +134,9 @@ async def away_for_half_a_minute(place: Place, seat: Seat, desk: Desk) -> None:
     await expect(desk.lost).to_have_count(0)
     assert await desk.said() == [HELLO[language], *meanwhile, answer]
     assert [await place.sent(seat, body) for body in (answer, half)] == [1, 0]
+    await expect(desk.attached.get_by_role("status")).to_have_count(0)
+    await expect(desk.attached.filter(has_text=FILE["name"])).to_have_count(1)
+    await desk.attached.get_by_role("button").click()
     await place.text(seat, AFTER[language])
     await expect(desk.bubble(AFTER[language])).to_have_count(1)
     assert await desk.marked()

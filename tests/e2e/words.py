@@ -15,6 +15,7 @@ class Words:
     send_now: str
     more: str
     cancel: str
+    attached: str
     transfer: str
     resolve: str
     nothing_waits: str
@@ -47,6 +48,7 @@ EN = Words(
     send_now="Send now",
     more="More actions",
     cancel="Cancel",
+    attached="Attached files",
     transfer="Transfer",
     resolve="Resolve",
     nothing_waits="Nothing is waiting for you",
@@ -78,6 +80,7 @@ FA = Words(
     send_now="همین حالا بفرست",
     more="کارهای دیگر",
     cancel="انصراف",
+    attached="پرونده‌های پیوست",
     transfer="انتقال",
     resolve="پایان",
     nothing_waits="چیزی منتظر شما نیست",

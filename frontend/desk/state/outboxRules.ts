@@ -8,6 +8,7 @@
  *
  * Its Idempotency-Key stays the same through all of it, so that however often it is sent, it arrives once.
  */
+import { mayPass, pause } from '../hub/again';
 import { Problem } from '../hub/client';
 import type { Interaction, Pending } from '../hub/shapes/conversations';
 import type { ChannelName, Id } from '../hub/shapes/people';
@@ -60,7 +61,6 @@ export interface Item {
 
 /** Milliseconds in which an answer can be taken back. */
 const HOLD = 10_000;
-const LONGEST = 30_000;
 const LOOK = 1_000;
 /** What a body may have to go out while the page closes, in bytes; browsers take 64 KiB of all together. */
 const LAST_MOST = 16_000;
@@ -117,19 +117,16 @@ export function looked(item: Item, outcome: Outcome, now: number): Next | { done
  * is no answer, also a fault of ours.
  */
 export function failed(item: Item, error: unknown, now: number): Item {
-  const problem = error instanceof Problem ? error : null;
-  if (!problem || passes(problem.status)) {
-    const wait = problem?.retryAfter ? problem.retryAfter * 1000 : pause(item.tries);
+  if (!(error instanceof Problem) || mayPass(error)) {
+    const told = error instanceof Problem ? error.retryAfter : null;
+    const wait = told ? told * 1000 : pause(item.tries);
     return { ...item, state: item.state === 'asked' ? 'asked' : 'waiting', next: now + wait };
   }
-  const { kind, status, detail, mend } = problem;
+  const { kind, status, detail, mend } = error;
   return refused(item, { kind, status, detail, mend });
 }
 
 const refused = (item: Item, refusal: Refusal): Item => ({ ...item, state: 'refused', refusal });
-/** 401: she signs in again. The others are about the hub or the line, not about what was written. */
-const passes = (status: number) => [401, 408, 425, 429].includes(status) || status >= 500;
-const pause = (tries: number) => Math.min(1000 * 2 ** Math.max(tries - 1, 0), LONGEST);
 
 /** After a reload, or when the tab that had it is gone: nobody knows what became of it, so it is sent again. */
 export function found(item: Item, tab: string, now: number): Item {

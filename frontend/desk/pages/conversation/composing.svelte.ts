@@ -13,12 +13,12 @@ import type { Item, Sent } from '../../state/outboxRules';
 import { say } from '../../words/words.svelte';
 import { tell } from './commands';
 import { inPlaces, mentioned, places } from './filling';
-import { tooMuch, upload } from './uploading';
+import { tooMuch, upload, type Share } from './uploading';
 
 export interface Going {
   key: string;
   name: string;
-  share: number;
+  share: Share;
   stop: () => void;
 }
 
@@ -182,7 +182,7 @@ export class Composing {
     this.keep();
   }
 
-  #share(key: string, share: number): void {
+  #share(key: string, share: Share): void {
     const one = this.uploads.find((upload) => upload.key === key);
     if (one) one.share = share;
   }

@@ -1,4 +1,5 @@
 /** A file on its way to the hub, with how far it is: XMLHttpRequest, since `fetch` does not tell. */
+import { mayPass, pause } from '../../hub/again';
 import { API, Away, Problem } from '../../hub/client';
 
 interface Uploaded {
@@ -13,26 +14,62 @@ interface Upload {
   stop: () => void;
 }
 
+/** The share of it that has gone, 0 to 1; null while it waits for the line or the hub to come back. */
+export type Share = number | null;
+
 const PATIENCE = 120_000;
 
-/** `tell` gets the share that has gone, 0 to 1. `done` raises `Problem` or `Away`; stopped, it never ends. */
-export function upload(file: File, tell: (share: number) => void): Upload {
+/** Cut off it begins again, with the same key. `done` raises `Problem`; stopped, it never ends. */
+export function upload(file: File, tell: (share: Share) => void): Upload {
+  const ending = new AbortController();
+  return { done: insist(file, tell, ending.signal), stop: () => ending.abort() };
+}
+
+async function insist(file: File, tell: (share: Share) => void, ending: AbortSignal): Promise<Uploaded> {
+  const key = crypto.randomUUID();
+  for (let tries = 1; ; tries++) {
+    try {
+      return await sent(file, key, tell, ending);
+    } catch (error) {
+      if (!mayPass(error)) throw error;
+    }
+    tell(null);
+    await rest(pause(tries), ending);
+    tell(0);
+  }
+}
+
+/** Until then, or until the browser has a line again. */
+function rest(milliseconds: number, ending: AbortSignal): Promise<void> {
+  return new Promise((rested) => {
+    const over = () => {
+      clearTimeout(timer);
+      window.removeEventListener('online', over);
+      if (!ending.aborted) rested();
+    };
+    const timer = setTimeout(over, milliseconds);
+    window.addEventListener('online', over);
+    ending.addEventListener('abort', over);
+  });
+}
+
+function sent(file: File, key: string, tell: (share: Share) => void, ending: AbortSignal): Promise<Uploaded> {
   const request = new XMLHttpRequest();
   request.open('POST', `${API}/files?${new URLSearchParams({ name: file.name || 'file' })}`);
   request.setRequestHeader('X-Peyvand', 'desk');
-  request.setRequestHeader('Idempotency-Key', crypto.randomUUID());
+  request.setRequestHeader('Idempotency-Key', key);
   request.setRequestHeader('Content-Type', file.type || 'application/octet-stream');
   request.timeout = PATIENCE;
   request.upload.onprogress = (event) => event.lengthComputable && tell(event.loaded / event.total);
-  const done = new Promise<Uploaded>((taken, refused) => {
+  ending.addEventListener('abort', () => request.abort());
+  return new Promise<Uploaded>((taken, refused) => {
     request.onload = () => {
       if (request.status === 201) taken(JSON.parse(request.responseText) as Uploaded);
       else refused(problem(request));
     };
     request.onerror = request.ontimeout = () => refused(new Away('the upload was cut off'));
+    request.send(file);
   });
-  request.send(file);
-  return { done, stop: () => request.abort() };
 }
 
 function problem(request: XMLHttpRequest): Error {

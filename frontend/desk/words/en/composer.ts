@@ -37,6 +37,7 @@ export const composer = {
   drop: 'Drop files here to attach them',
   attached: 'Attached files',
   uploading: (percent: string) => `Uploading, ${percent}`,
+  uploadWaits: 'cut off; goes on by itself',
   removeFile: (name: string) => `Remove ${name}`,
   tooManyFiles: (most: string) => `This channel takes at most ${most} files with one message.`,
   tooLarge: (most: string) => `This channel takes at most ${most} of files with one message.`,

@@ -36,6 +36,7 @@ export const composer: Words['composer'] = {
   drop: 'پرونده‌ها را اینجا رها کنید',
   attached: 'پرونده‌های پیوست',
   uploading: (percent: string) => `در حال بارگذاری، ${percent}`,
+  uploadWaits: 'قطع شد؛ خودبه‌خود ادامه می‌یابد',
   removeFile: (name: string) => `حذف ${name}`,
   tooManyFiles: (most: string) => `این کانال با هر پیام حداکثر ${most} پرونده می‌پذیرد.`,
   tooLarge: (most: string) => `این کانال با هر پیام حداکثر ${most} پرونده می‌پذیرد.`,
