@@ -4,7 +4,8 @@ Ring 1 needs nothing but this repository and always runs. Ring 2 needs something
 Chromium. A test belongs to ring 2 by asking for a fixture that gives one, or by its mark. What the chosen tests need is
 looked for once, before the first test. What is missing is listed at the end as not run, or fails if ``CI=true``.
 
-With ``-n`` (pytest-xdist) several processes share the tests; each tells the one that reports what it used and did not run.
+With ``-n`` (pytest-xdist) several processes share the tests; each tells the one that reports what it used and did not
+run.
 """
 
 import os

@@ -1,6 +1,16 @@
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { AdapterKind } from '../../../hub/shapes/administration';
-import { placed, secretsOf } from './asked';
+import { aBrowser } from '../../../testing/browser';
+
+let placed: (typeof import('./asked'))['placed'];
+let secretsOf: (typeof import('./asked'))['secretsOf'];
+
+beforeAll(async () => {
+  aBrowser();
+  await (await import('../../../words/words.svelte')).speech.use('en');
+  ({ placed, secretsOf } = await import('./asked'));
+});
+afterAll(() => void vi.unstubAllGlobals());
 
 const KIND = { settings: [{ name: 'fields' }, { name: 'url' }] } as unknown as AdapterKind;
 
