@@ -32,6 +32,7 @@ from tests.services import (
 from tests.services import rabbitmq as broker_tools
 
 T = TypeVar("T")
+TESTS = Path(__file__).parent
 
 # How long an example takes says how busy the machine is, and nothing about the rule.
 settings.register_profile("untimed", deadline=None)
@@ -46,6 +47,21 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
         return (yield)
     finally:
         gc.enable()
+
+
+LONGEST = ("faults", "e2e")
+"""Folders of tests that start whole hubs, and wait."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The longest first, where several processes share them: beside them the many quick ones are done.
+
+    The first process begins at the head and the next in the middle; whoever is done takes from the end of the other's.
+    """
+    if hasattr(config, "workerinput"):
+        places = {folder: place for place, folder in enumerate(LONGEST)}
+        items.sort(key=lambda item: places.get(item.path.relative_to(TESTS).parts[0], len(LONGEST)))
 
 
 class Background:
