@@ -61,6 +61,18 @@ RINGS = pytest.StashKey[Rings]()
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[RINGS] = Rings()
     config.addinivalue_line("markers", "not_here(reason): set where a service is missing")
+    if getattr(config.option, "numprocesses", None):  # the others can only crash on a wrong setting, and cannot say it
+        _settings_are_right()
+
+
+def _settings_are_right() -> None:
+    """Each server that is named answers. Raises ``UsageError``."""
+    try:
+        for service in SERVICES:
+            if service.variable in os.environ:
+                find(service)
+    except SettingWrong as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 @pytest.hookimpl(tryfirst=True)

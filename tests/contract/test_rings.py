@@ -86,13 +86,14 @@ def test_what_asks_for_a_service_is_marked(bare: pytest.Pytester) -> None:
     run(bare, "-m", "not postgres").assert_outcomes(passed=1, deselected=2)
 
 
+@pytest.mark.parametrize("processes", [(), ("-n", "2")], ids=["alone", "several"])
 def test_a_named_server_that_does_not_answer_stops_the_run(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, processes: tuple[str, ...]
 ) -> None:
     monkeypatch.setenv("HUB_TEST_DATABASE_URL", NOWHERE)
     pytester.makepyfile(CASES)
 
-    result = run(pytester)
+    result = run(pytester, *processes)
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*HUB_TEST_DATABASE_URL says postgresql://127.0.0.1:1/none, but no PostgreSQL*"])
