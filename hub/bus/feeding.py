@@ -148,7 +148,7 @@ class Feeder:
             await self._one_by_one(items)
             return
         self._isolation.success()
-        await self._ack(items)
+        await self._ack(items, soon=True)
         self._done(events)
         await self._isolation.tidy()
 
@@ -184,7 +184,7 @@ class Feeder:
             ids["correlationids"] = sorted({str(event.correlationid) for event in events})
             log.info("batch_done", worker=self._worker.name, **ids)
 
-    async def _ack(self, items: Sequence[Item]) -> None:
+    async def _ack(self, items: Sequence[Item], *, soon: bool = False) -> None:
         done: dict[int, tuple[Grip, int, int]] = {}
         for item in items:
             if item.last:
@@ -192,7 +192,7 @@ class Feeder:
                 _, _, count = done.get(id(grip), (grip, 0, 0))
                 done[id(grip)] = (grip, item.delivery.tag, count + 1)
         for grip, tag, count in done.values():
-            await grip.ack(tag)
+            await (grip.ack_soon(tag, len(items)) if soon else grip.ack(tag))
             self._metrics.acked(grip.lane, count)
 
     async def _let_go(self, items: Sequence[Item]) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from hub.bus.lanes import MOST_EVENTS
 from hub.errors import EventInvalid
 from hub.events import Event, decode, unpack
 
@@ -30,11 +31,23 @@ class Grip(Protocol):
     async def ack(self, tag: int) -> None:
         """Done with this broker message and all before it on this grip. Does nothing if the grip is lost."""
 
+    async def ack_soon(self, tag: int, events: int) -> None:
+        """As ``ack``, with so many events more than before; of a few the broker may be told a little later."""
+
     def released(self) -> None:
         """Nothing of this grip is in a batch any more: it may be let go if that was wished."""
 
     async def lose(self) -> None:
         """Let go at once, so that what is held comes again."""
+
+
+def suspects(batch: int) -> int:
+    """How many of the first events that come again are to be taken alone.
+
+    A dead holder had a batch in its hands, or a part of it deep in a message of which all comes again. What is done
+    alone is acked at once, so each death brings the fault nearer to the head until it is found.
+    """
+    return max(batch, MOST_EVENTS)
 
 
 def split(body: bytes) -> Sequence[bytes | msgspec.Raw]:

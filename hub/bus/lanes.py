@@ -21,8 +21,8 @@ from hub.bus.metrics import BusMetrics
 from hub.errors import BrokerAway, HubError, TopologyWrong
 from hub.events import Event, encode, pack
 
-MOST_EVENTS = 500
-MOST_BYTES = 1024 * 1024
+MOST_EVENTS, MOST_BYTES = 200, 1024 * 1024
+"""In one broker message. After a death all of it comes again and is taken event by event."""
 MOST_BELLS = 10_000
 MOMENT = 0.001
 """Seconds."""

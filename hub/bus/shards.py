@@ -11,13 +11,16 @@ import aiormq
 import aiormq.abc
 import structlog
 
-from hub.bus.inbox import Delivery, Inbox
+from hub.bus.inbox import Delivery, Inbox, suspects
 from hub.bus.links import AWAY, Link, close_channel, open_channel, own_cancellation
 from hub.worker import Worker
 
 PREFETCH = 50
 """Broker messages per shard; the plateau begins at 20."""
 AGAIN = 0.2
+SOON, FEW = 0.03, 20
+"""Seconds, and events: fewer are acked together with the next ones. An ack is an entry in the queue's log like another,
+whatever it is for; at 200 messages a second it was a fifth of what the broker did."""
 
 log = structlog.get_logger()
 
@@ -28,6 +31,8 @@ class Hold:
     __slots__ = (
         "_channel",
         "_freed",
+        "_late",
+        "_telling",
         "acked_at",
         "acked_tag",
         "came_at",
@@ -46,17 +51,39 @@ class Hold:
         self.since = self.came_at = self.acked_at = time.monotonic()
         self.came_tag = self.acked_tag = 0
         self._freed = asyncio.Event()
+        self._late = 0  # events that the broker was not told of
+        self._telling: asyncio.Task[None] | None = None
 
     async def ack(self, tag: int) -> None:
         """Done with this broker message and all before it. If the channel is gone, they come again."""
+        await self.ack_soon(tag, FEW)
+
+    async def ack_soon(self, tag: int, events: int) -> None:
+        """As ``ack``, but if it is only about a few events the broker is told together with the next ones."""
         if self.lost:
             return
         self.acked_tag, self.acked_at = tag, time.monotonic()
+        self._late += events
+        if self._late >= FEW:
+            await self.tell()
+        elif self._telling is None:
+            self._telling = asyncio.create_task(self._tell_soon())
+
+    async def tell(self) -> None:
+        """Tell the broker now what is acked."""
+        if self.lost or not self._late:
+            return
+        self._late = 0
         try:
-            await self._channel.basic_ack(tag, multiple=True, wait=False)
+            await self._channel.basic_ack(self.acked_tag, multiple=True, wait=False)
         except AWAY as error:
             self.lost, self.open = True, False
             log.debug("ack_lost", lane=self.lane, error=type(error).__name__)
+
+    async def _tell_soon(self) -> None:
+        await asyncio.sleep(SOON)
+        self._telling = None
+        await self.tell()
 
     def came(self, tag: int) -> None:
         """A broker message has come."""
@@ -79,6 +106,8 @@ class Hold:
         """Let go at once."""
         self.open, self.lost = False, True
         self._freed.set()
+        if self._telling is not None:
+            self._telling.cancel()
 
     async def ended(self) -> None:
         """Until it is to be let go or the channel is closed."""
@@ -128,7 +157,7 @@ class Shard:
 
     async def _held(self, connection: aiormq.Connection) -> None:
         channel = await open_channel(connection)
-        hold = self.hold = Hold(self.lane, channel, self._worker.batch)
+        hold = self.hold = Hold(self.lane, channel, suspects(self._worker.batch))
 
         async def came(message: aiormq.abc.DeliveredMessage) -> None:
             tag = message.delivery_tag or 0
@@ -144,5 +173,6 @@ class Shard:
             await channel.basic_consume(self._queue, came, timeout=10)
             await hold.ended()
         finally:
+            await hold.tell()
             await hold.lose()
             await close_channel(channel)

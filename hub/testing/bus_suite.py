@@ -211,8 +211,11 @@ class BusSuite:
         assert "ValueError" in row.reason
         assert "secret" not in row.reason
 
-    async def test_poison_that_kills_dies_after_three_deaths_and_takes_nobody_with_it(self, bench: Bench) -> None:
-        deaths, dying = 0, asyncio.Event()
+    @pytest.mark.parametrize("batch", [50, 2])  # in the first batch, and deep in a message that takes several
+    async def test_poison_that_kills_dies_after_three_deaths_and_takes_nobody_with_it(
+        self, bench: Bench, batch: int
+    ) -> None:
+        deaths, dying, taking = 0, asyncio.Event(), worker(batch=batch)
         done: list[str] = []
 
         class Dies(Recorder):
@@ -223,19 +226,20 @@ class BusSuite:
                 done.extend(text_of(event) for event in events)
                 return ()
 
-        bus = await bench.bus(worker())
-        await bus.publish([note(text) for text in ("0", "1", "bad", "2", "3")])
+        bus = await bench.bus(taking)
+        await bus.publish([note(text) for text in ("0", "1", "2", "3", "4", "bad", "5", "6")])
         while not await bench.dead():
-            async with running(bus, worker(), Dies()):
-                while not dying.is_set() and "3" not in done:
+            assert deaths < 4
+            async with running(bus, taking, Dies()):
+                while not dying.is_set() and "6" not in done:
                     await asyncio.sleep(0.01)
                 if dying.is_set():
                     deaths += 1
                     dying.clear()
                     await bench.kill(bus)
-                    bus = await bench.bus(worker())
+                    bus = await bench.bus(taking)
         assert deaths in {2, 3}  # two where all that is found at the start is suspect
-        assert list(dict.fromkeys(done)) == ["0", "1", "2", "3"]
+        assert list(dict.fromkeys(done)) == ["0", "1", "2", "3", "4", "5", "6"]
         (row,) = await bench.dead()
         assert "died" in row.reason
 

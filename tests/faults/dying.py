@@ -130,14 +130,14 @@ def hooked(worker: Worker, death: Death, handlers: dict[str, Handles]) -> Worker
 
 def die_before_acks(death: Death, handlers: dict[str, Handles]) -> None:
     """Between publish and ack."""
-    ack = Hold.ack
+    ack = Hold.ack_soon
 
-    async def dying(self: Hold, tag: int) -> None:
+    async def dying(self: Hold, tag: int, events: int) -> None:
         worker = self.lane.rpartition(".")[0]
         death.at(f"ack:{worker}", handlers[worker].last)
-        await ack(self, tag)
+        await ack(self, tag, events)
 
-    setattr(Hold, "ack", dying)  # noqa: B010 - a method of another class, which is the purpose of this process
+    setattr(Hold, "ack_soon", dying)  # noqa: B010 - a method of another class, which is the purpose of this process
 
 
 def die_during_calls(death: Death) -> None:
