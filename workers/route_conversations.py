@@ -25,7 +25,7 @@ from hub.routing.presence import Heartbeats, PresenceWatch
 from hub.routing.rearranging import store as rearranging
 from hub.routing.rearranging.alone import apart, named, rearranges
 from hub.routing.rearranging.facts import Facts
-from hub.store import Transaction
+from hub.store import Row, Transaction
 from hub.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -62,13 +62,10 @@ class RouteConversations:
         """Whether they are decided now; if not, one of them was already, by somebody else. Raises that if ``again``."""
         engine = await self._ready()
         try:
-            async with self._store.reading() as tx:
-                doubted = self._memory.doubts({cause: event.time for cause, event in causes.items()})
-                told = await routing.decided(tx, causes) if doubted else {}
-                fresh = [event for cause, event in causes.items() if cause not in told]
-                asked = rearranges(fresh[0]) if fresh else None
-                facts = None if asked is None else await rearranging.facts(tx, asked)
-                brought = await self._bring(tx, engine.board, named(fresh, facts))
+            told = await self._told(causes)
+            fresh = [event for cause, event in causes.items() if cause not in told]
+            facts = await self._facts(fresh)
+            brought = await self._bring(engine.board, named(fresh, facts))
             now = self._clock.now()
             for event in fresh:
                 _decide(engine, event, now, facts)
@@ -126,11 +123,26 @@ class RouteConversations:
         board.team_names, board.account_teams = await routing.teams(tx)
         board.ranking.rebuild(list(board.seats.values()))
 
-    async def _bring(self, tx: Transaction, board: Board, ids: set[UUID]) -> list[Conversation]:
+    async def _told(self, causes: Mapping[UUID, Event]) -> Mapping[UUID, Row]:
+        """The decisions there are already about these, read only if there may be any."""
+        if not self._memory.doubts({cause: event.time for cause, event in causes.items()}):
+            return {}
+        async with self._store.reading() as tx:
+            return await routing.decided(tx, causes)
+
+    async def _facts(self, events: Sequence[Event]) -> Facts | None:
+        """What must be known of a command that rearranges, which comes alone."""
+        if not events or (asked := rearranges(events[0])) is None:
+            return None
+        async with self._store.reading() as tx:
+            return await rearranging.facts(tx, asked)
+
+    async def _bring(self, board: Board, ids: set[UUID]) -> list[Conversation]:
         """Onto the board: those of these that are not there, with who may be asked, and what they were joined into."""
         brought: list[Conversation] = []
         while missing := [id_ for id_ in ids if id_ not in board.conversations]:
-            fresh = await routing.some(tx, missing, remembers=self._plan.remembers())
+            async with self._store.reading() as tx:
+                fresh = await routing.some(tx, missing, remembers=self._plan.remembers())
             for conversation in fresh:
                 board.put(conversation)
             brought += fresh
