@@ -48,7 +48,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--waiting", type=int, default=20_000, help="conversations in the waiting line, for size")
     parser.add_argument("--desks", type=int, default=200, help="open at once, for idle")
     parser.add_argument("--idle-seconds", type=float, default=60.0, help="that they are watched, for idle")
-    parser.add_argument("--private", action="store_true", help="on servers of our own, not those found running")
+    parser.add_argument("--shared", action="store_true", help="on the servers found running, not on our own")
     parser.add_argument("--reference", type=Path, metavar="FILE", help="only show that our floor is no slower")
     parser.add_argument("--profile", choices=("web", "worker"), help="only profile this process under saturation")
     given = parser.parse_args()
@@ -191,7 +191,7 @@ class Bench:
 async def main(given: argparse.Namespace) -> int:
     """Everything asked for; 1 if a target was missed."""
     async with AsyncExitStack() as stack:
-        servers = await stack.enter_async_context(places.servers(private=given.private))
+        servers = await stack.enter_async_context(places.servers(shared=given.shared))
         for name in {"postgresql", "rabbitmq", "redis"} - servers.pids.keys():
             say(f"{name} does not run on this machine: its CPU is not counted")
         template = await stack.enter_async_context(places.database(servers))

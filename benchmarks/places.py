@@ -1,4 +1,7 @@
-"""Where a benchmark runs: a broker, a database server and a Redis, and what is made fresh on them for each run."""
+"""Where a benchmark runs: a broker, a database server and a Redis, and what is made fresh on them for each run.
+
+PostgreSQL is set as ``docker-compose.yml`` sets it: what is measured is what is shipped.
+"""
 
 import asyncio
 import contextlib
@@ -6,17 +9,32 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import aio_pika
 import asyncpg
 import redis.asyncio as redis
+from ruamel.yaml import YAML
 
 from benchmarks import cpu
-from tests.services import POSTGRES, RABBITMQ, REDIS, Service, create_database, drop_database, find, new
+from tests.services import (
+    POSTGRES,
+    RABBITMQ,
+    REDIS,
+    PrivatePostgres,
+    Server,
+    ServerFailed,
+    Service,
+    create_database,
+    drop_database,
+    find,
+    new,
+)
 
 _PORTS = {POSTGRES: 5432, RABBITMQ: 5672, REDIS: 6379}
 _LABELS = {POSTGRES: "postgresql", RABBITMQ: "rabbitmq", REDIS: "redis"}
+_COMPOSE = Path(__file__).parents[1] / "docker-compose.yml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +57,34 @@ class Place:
 
 
 @asynccontextmanager
-async def servers(*, private: bool) -> AsyncIterator[Servers]:
-    """Those that run on this machine, or with ``private`` (and where none runs) our own, ended afterwards."""
+async def servers(*, shared: bool) -> AsyncIterator[Servers]:
+    """Our own, ended afterwards; with ``shared`` those that run on this machine, where there are some."""
     async with AsyncExitStack() as stack:
-        urls = {service: await _url(stack, service, private=private) for service in (POSTGRES, RABBITMQ, REDIS)}
+        urls = {service: await _url(stack, service, shared=shared) for service in (POSTGRES, RABBITMQ, REDIS)}
         pids = {_LABELS[one]: pid for one, url in urls.items() if (pid := cpu.server_pid(url, _PORTS[one]))}
         yield Servers(urls[POSTGRES], urls[RABBITMQ], urls[REDIS], pids)
 
 
-async def _url(stack: AsyncExitStack, service: Service, *, private: bool) -> str:
-    found = None if private else find(service).url
+async def _url(stack: AsyncExitStack, service: Service, *, shared: bool) -> str:
+    found = find(service).url if shared else None
     if found:
         return found
-    server = new(service)
+    if service is POSTGRES and service.installed():
+        return await _postgres(stack)
+    return await _started(stack, new(service))
+
+
+async def _postgres(stack: AsyncExitStack) -> str:
+    command = YAML(typ="safe").load(_COMPOSE)["services"]["postgres"]["command"]
+    shipped = dict(part.split("=", 1) for part in command if "=" in part)
+    try:
+        return await _started(stack, PrivatePostgres(shipped))
+    except ServerFailed:
+        del shipped["wal_compression"]  # the server in the wheel was built without lz4
+        return await _started(stack, PrivatePostgres(shipped))
+
+
+async def _started(stack: AsyncExitStack, server: Server) -> str:
     stack.push_async_callback(server.aclose)
     return await server.start()
 
