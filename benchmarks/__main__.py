@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 import time
 from contextlib import AsyncExitStack
@@ -190,6 +191,8 @@ class Bench:
 
 async def main(given: argparse.Namespace) -> int:
     """Everything asked for; 1 if a target was missed."""
+    if (here := asyncio.current_task()) is not None:  # so that what was started is ended, as by Ctrl-C
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, here.cancel)
     async with AsyncExitStack() as stack:
         servers = await stack.enter_async_context(places.servers(shared=given.shared))
         for name in {"postgresql", "rabbitmq", "redis"} - servers.pids.keys():
@@ -220,5 +223,8 @@ if __name__ == "__main__":
     except (Fault, measures.WrongCount) as fault:
         say(f"bench: {fault}")
         code = 1
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        say("bench: interrupted")
+        code = 130
     say(f"took {time.monotonic() - began:.0f} s")
     sys.exit(code)
