@@ -1,6 +1,6 @@
 """Where a benchmark runs: a broker, a database server and a Redis, and what is made fresh on them for each run.
 
-PostgreSQL is set as ``docker-compose.yml`` sets it: what is measured is what is shipped.
+PostgreSQL, where it is installed and not ``shared``, is set as ``docker-compose.yml`` sets it.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ import redis.asyncio as redis
 from ruamel.yaml import YAML
 
 from benchmarks import cpu
+from benchmarks.processes import Fault
 from tests.services import (
     POSTGRES,
     RABBITMQ,
@@ -71,7 +72,11 @@ async def _url(stack: AsyncExitStack, service: Service, *, shared: bool) -> str:
         return found
     if service is POSTGRES and service.installed():
         return await _postgres(stack)
-    return await _started(stack, new(service))
+    try:
+        server = new(service)
+    except LookupError as error:
+        raise Fault(f"{error}; --shared takes one that runs already") from error
+    return await _started(stack, server)
 
 
 async def _postgres(stack: AsyncExitStack) -> str:
@@ -79,7 +84,9 @@ async def _postgres(stack: AsyncExitStack) -> str:
     shipped = dict(part.split("=", 1) for part in command if "=" in part)
     try:
         return await _started(stack, PrivatePostgres(shipped))
-    except ServerFailed:
+    except ServerFailed as error:
+        if "wal_compression" not in str(error):
+            raise
         del shipped["wal_compression"]  # the server in the wheel was built without lz4
         return await _started(stack, PrivatePostgres(shipped))
 

@@ -11,7 +11,7 @@ import structlog
 
 from hub.bus import store
 from hub.bus.contract import BusState, Topology
-from hub.bus.inbox import Delivery, Inbox, suspects
+from hub.bus.inbox import Delivery, Inbox
 from hub.bus.lanes import Lanes
 from hub.bus.metrics import BusMetrics
 from hub.bus.running import Running
@@ -32,8 +32,8 @@ log = structlog.get_logger()
 class Strip:
     """One lane of the table as it is being read: the grip of its deliveries."""
 
-    def __init__(self, database: Store, lane: str, most: int) -> None:
-        self.lane, self._database, self.suspects = lane, database, most
+    def __init__(self, database: Store, lane: str, suspects: int) -> None:
+        self.lane, self._database, self.suspects = lane, database, suspects
         self.open, self.lost, self.in_hand = True, False, 0
         self.held: dict[int, None] = {}
         """Every ``seq`` that was read and not deleted, in order."""
@@ -72,7 +72,7 @@ class Reader:
 
     def __init__(self, database: Store, worker: Worker, inbox: Inbox) -> None:
         self._database, self._worker, self._inbox = database, worker, inbox
-        self._strips = {lane: Strip(database, lane, suspects(worker.batch)) for lane in worker.lanes()}
+        self._strips = {lane: Strip(database, lane, worker.batch) for lane in worker.lanes()}
         self._found: Mapping[str, int] = {}
         self._fresh = True
         self._woken = asyncio.Event()
@@ -108,7 +108,7 @@ class Reader:
         for lane, strip in tuple(self._strips.items()):
             if strip.lost:
                 self._found = {**self._found, lane: max(strip.held, default=0)}
-                self._strips[lane] = Strip(self._database, lane, suspects(self._worker.batch))
+                self._strips[lane] = Strip(self._database, lane, self._worker.batch)
 
     def _push(self, lane: str, seq: int, body: bytes) -> None:
         strip = self._strips[lane]

@@ -185,15 +185,14 @@ class Feeder:
             log.info("batch_done", worker=self._worker.name, **ids)
 
     async def _ack(self, items: Sequence[Item], *, soon: bool = False) -> None:
-        done: dict[int, tuple[Grip, int, int]] = {}
+        held: dict[int, list[Item]] = {}
         for item in items:
-            if item.last:
-                grip = item.delivery.grip
-                _, _, count = done.get(id(grip), (grip, 0, 0))
-                done[id(grip)] = (grip, item.delivery.tag, count + 1)
-        for grip, tag, count in done.values():
-            await (grip.ack_soon(tag, len(items)) if soon else grip.ack(tag))
-            self._metrics.acked(grip.lane, count)
+            held.setdefault(id(item.delivery.grip), []).append(item)
+        for some in held.values():
+            if ended := [item.delivery for item in some if item.last]:
+                grip, tag = ended[-1].grip, ended[-1].tag
+                await (grip.ack_soon(tag, len(some)) if soon else grip.ack(tag))
+                self._metrics.acked(grip.lane, len(ended))
 
     async def _let_go(self, items: Sequence[Item]) -> None:
         """Give up every grip of the batch, so that its events come again from the broker."""

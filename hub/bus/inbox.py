@@ -12,13 +12,16 @@ from uuid import UUID
 
 import msgspec
 
-from hub.bus.lanes import MOST_EVENTS
 from hub.errors import EventInvalid
 from hub.events import Event, decode, unpack
 
 
 class Grip(Protocol):
-    """A hold on a lane. ``suspects`` is how many of its first redelivered events are still to be taken alone."""
+    """A hold on a lane. ``suspects`` is how many of its first redelivered events are still to be taken alone.
+
+    A message begun alone is finished alone, and acked at once: its holder may have died deep in it, and all of it comes
+    again. So each death brings the fault nearer to the head, until it is found.
+    """
 
     lane: str
     open: bool
@@ -32,22 +35,13 @@ class Grip(Protocol):
         """Done with this broker message and all before it on this grip. Does nothing if the grip is lost."""
 
     async def ack_soon(self, tag: int, events: int) -> None:
-        """As ``ack``, with so many events more than before; of a few the broker may be told a little later."""
+        """As ``ack``, for so many events of the batch; of a few the broker may be told a little later."""
 
     def released(self) -> None:
         """Nothing of this grip is in a batch any more: it may be let go if that was wished."""
 
     async def lose(self) -> None:
         """Let go at once, so that what is held comes again."""
-
-
-def suspects(batch: int) -> int:
-    """How many of the first events that come again are to be taken alone.
-
-    A dead holder had a batch in its hands, or a part of it deep in a message of which all comes again. What is done
-    alone is acked at once, so each death brings the fault nearer to the head until it is found.
-    """
-    return max(batch, MOST_EVENTS)
 
 
 def split(body: bytes) -> Sequence[bytes | msgspec.Raw]:
@@ -76,11 +70,12 @@ class Head(msgspec.Struct):
 class Delivery:
     """One broker message and how far it has been taken."""
 
-    __slots__ = ("_body", "at", "grip", "items", "redelivered", "tag")
+    __slots__ = ("_body", "alone", "at", "grip", "items", "redelivered", "tag")
 
     def __init__(self, grip: Grip, tag: int, body: bytes, *, redelivered: bool) -> None:
         self.grip, self.tag, self.redelivered = grip, tag, redelivered
         self._body = body
+        self.alone = False
         self.at = 0
         self.items: Sequence[bytes | msgspec.Raw] = ()
 
@@ -157,6 +152,7 @@ class Inbox:
         return batch
 
     def _one(self, delivery: Delivery) -> Item:
+        delivery.alone = True
         delivery.grip.suspects -= 1
         return next(self._some(delivery, 1))
 
@@ -172,8 +168,8 @@ class Inbox:
 
 
 def _suspect(delivery: Delivery) -> bool:
-    """Whether it may have been in the hands of a process that died: only a batch's worth at the head can have been."""
-    return delivery.redelivered and delivery.grip.suspects > 0
+    """Whether it may have been in the hands of a process that died: see ``Grip``."""
+    return delivery.redelivered and (delivery.alone or delivery.grip.suspects > 0)
 
 
 def is_suspect(items: Sequence[Item]) -> bool:

@@ -11,7 +11,7 @@ import aiormq
 import aiormq.abc
 import structlog
 
-from hub.bus.inbox import Delivery, Inbox, suspects
+from hub.bus.inbox import Delivery, Inbox
 from hub.bus.links import AWAY, Link, close_channel, open_channel, own_cancellation
 from hub.worker import Worker
 
@@ -33,6 +33,7 @@ class Hold:
         "_freed",
         "_late",
         "_telling",
+        "_tells",
         "acked_at",
         "acked_tag",
         "came_at",
@@ -53,6 +54,7 @@ class Hold:
         self._freed = asyncio.Event()
         self._late = 0  # events that the broker was not told of
         self._telling: asyncio.Task[None] | None = None
+        self._tells = asyncio.Lock()
 
     async def ack(self, tag: int) -> None:
         """Done with this broker message and all before it. If the channel is gone, they come again."""
@@ -71,14 +73,15 @@ class Hold:
 
     async def tell(self) -> None:
         """Tell the broker now what is acked."""
-        if self.lost or not self._late:
-            return
-        self._late = 0
-        try:
-            await self._channel.basic_ack(self.acked_tag, multiple=True, wait=False)
-        except AWAY as error:
-            self.lost, self.open = True, False
-            log.debug("ack_lost", lane=self.lane, error=type(error).__name__)
+        async with self._tells:  # one after the other: an older ack must not come behind a newer one
+            if self.lost or not self._late:
+                return
+            self._late = 0
+            try:
+                await self._channel.basic_ack(self.acked_tag, multiple=True, wait=False)
+            except AWAY as error:
+                self.lost, self.open = True, False
+                log.debug("ack_lost", lane=self.lane, error=type(error).__name__)
 
     async def _tell_soon(self) -> None:
         await asyncio.sleep(SOON)
@@ -157,7 +160,7 @@ class Shard:
 
     async def _held(self, connection: aiormq.Connection) -> None:
         channel = await open_channel(connection)
-        hold = self.hold = Hold(self.lane, channel, suspects(self._worker.batch))
+        hold = self.hold = Hold(self.lane, channel, self._worker.batch + FEW)
 
         async def came(message: aiormq.abc.DeliveredMessage) -> None:
             tag = message.delivery_tag or 0
@@ -173,6 +176,8 @@ class Shard:
             await channel.basic_consume(self._queue, came, timeout=10)
             await hold.ended()
         finally:
-            await hold.tell()
-            await hold.lose()
-            await close_channel(channel)
+            try:
+                await hold.tell()
+            finally:
+                await hold.lose()
+                await close_channel(channel)
