@@ -11,6 +11,8 @@ BIN := .venv/bin
 READY := .venv/ready
 DESK := hub/web/static/desk/index.html
 PAGES := $(BIN)/python scripts/pages.py
+# One more than cores: a test of a whole hub waits for a third of its time.
+TESTERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 help: ## show this
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
@@ -22,7 +24,7 @@ run: $(READY) $(DESK) ## set up and open the demo; its data is in ./var
 test: $(READY) $(DESK) ## set up and run everything that must pass
 	@$(MAKE) --no-print-directory --jobs=2 lint-code test-pages
 	@echo "test: pytest"
-	@HUB_TEST_INSTALL=1 $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
+	@HUB_TEST_INSTALL=1 $(BIN)/python -m pytest -n $(TESTERS) --maxprocesses 4 --dist worksteal
 
 bench: $(READY) ## measure against the floor
 	@$(BIN)/python -m benchmarks
