@@ -25,6 +25,8 @@ _REMAINS_MAY_TAKE_S = 10.0
 _SAY_EVERY_S = 5.0
 _LOOK_EVERY_S = 0.05
 _FAST_SHUTDOWN_S = 60.0
+# Its pid file is the last that a server removes; its process ends a moment after.
+_LAST_MOMENT_S = 2.0
 
 _log = structlog.get_logger(__name__)
 
@@ -101,6 +103,9 @@ async def shut_down(places: Places) -> None:
         hurry = time.monotonic() - asked > _FAST_SHUTDOWN_S
         with contextlib.suppress(ProcessLookupError):  # it ended between the two lines
             os.kill(server.pid, signal.SIGQUIT if hurry else signal.SIGINT)
+        await asyncio.sleep(_LOOK_EVERY_S)
+    gone = time.monotonic()
+    while server and is_alive(server.pid) and time.monotonic() - gone < _LAST_MOMENT_S:  # noqa: ASYNC110 - a process that is not our child
         await asyncio.sleep(_LOOK_EVERY_S)
     if server:
         _log.info("embedded_postgres_stopped", pid=server.pid, took_s=round(time.monotonic() - asked, 1))

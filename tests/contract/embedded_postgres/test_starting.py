@@ -10,7 +10,7 @@ import pytest
 from hub.errors import DataFolderInUse, EmbeddedFailed
 from hub.store.embedded import EmbeddedPostgres, attach
 from hub.store.embedded.postmaster import is_alive
-from tests.contract.embedded_postgres.hubs import ROOT, connected, eventually, hub_process, running, store, stored
+from tests.contract.embedded_postgres.hubs import ROOT, connected, hub_process, running, store, stored
 
 
 async def test_the_first_start_gives_a_durable_database_that_is_not_on_the_network(new_dir: Path) -> None:
@@ -70,7 +70,7 @@ async def test_the_last_one_out_stops_the_server(data_dir: Path) -> None:
             server = running(data_dir)
             hub.communicate("\n", timeout=20)
         assert is_alive(server.pid)
-    eventually(lambda: not is_alive(server.pid))
+    assert not is_alive(server.pid)
 
 
 def test_another_process_attaches(data_dir: Path) -> None:
