@@ -16,6 +16,9 @@ class Channel:
     def __init__(self) -> None:
         self.acked: list[int] = []
         self.away: Exception | None = None
+        self.room = asyncio.Event()
+        """Set if the next ack may leave; those behind it may in any case."""
+        self.room.set()
 
     async def basic_ack(self, tag: int, *, multiple: bool, wait: bool) -> None:
         """One ack for all up to this tag."""
@@ -23,6 +26,9 @@ class Channel:
         assert not wait
         if self.away is not None:
             raise self.away
+        room, self.room = self.room, asyncio.Event()
+        self.room.set()
+        await room.wait()
         self.acked.append(tag)
 
 
@@ -66,6 +72,18 @@ async def test_what_was_taken_alone_is_acked_at_once(hold: Hold, channel: Channe
     await hold.ack_soon(1, 1)
     await hold.ack(2)
     assert channel.acked == [2]
+
+
+async def test_a_newer_ack_waits_for_an_older_one(hold: Hold, channel: Channel) -> None:
+    channel.room.clear()
+    room = channel.room
+    await hold.ack_soon(1, 1)
+    await asyncio.sleep(0.05)  # the first waits for room
+    newer = asyncio.create_task(hold.ack(2))
+    await asyncio.sleep(0.05)
+    room.set()
+    await newer
+    assert channel.acked == [1, 2]
 
 
 async def test_a_shard_that_is_given_up_tells_first(hold: Hold, channel: Channel) -> None:
