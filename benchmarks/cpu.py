@@ -37,8 +37,9 @@ def fine(pid: int) -> float:
 
 
 def memory(pid: int) -> float:
-    """Resident memory of one process in MiB."""
-    return float(psutil.Process(pid).memory_info().rss) / 2**20
+    """Resident memory of one process with all its children, in MiB; what they share is counted for each."""
+    process = psutil.Process(pid)
+    return sum(float(one.memory_info().rss) for one in (process, *process.children(recursive=True))) / 2**20
 
 
 def _with_children(pid: int) -> float:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks import cpu
@@ -93,13 +93,22 @@ async def measured(target: Target, running: Running, place: Place, way: Way, log
     await _drained(log, load, running)
     await asyncio.sleep(SETTLE)
     after = cpu.seconds(pids)
-    memory = {name: cpu.memory(one.pid) for name, one in running.processes.items()}
+    memory = _of_each_kind({name: cpu.memory(one.pid) for name, one in running.processes.items()})
     load.close()
     keys = [key for key in log.due if key not in warmed]
     work = await target.work_done(place, keys)
-    used = {name: (after[name] - before[name]) / max(1, len(keys)) * 1e6 for name in pids}
+    used = _of_each_kind({name: (after[name] - before[name]) / max(1, len(keys)) * 1e6 for name in pids})
     fresh = sum(place_ % way.new_every == 0 for place_ in range(len(warmed) + 1, len(log.due) + 1))
     return _figures(log, keys, work, used, memory, fresh=fresh, began=began, stopped=stopped)
+
+
+def _of_each_kind(figures: Mapping[str, float]) -> dict[str, float]:
+    """Of "worker", "worker 2" and so on together."""
+    together: dict[str, float] = {}
+    for name, figure in figures.items():
+        kind = name.split()[0]
+        together[kind] = together.get(kind, 0.0) + figure
+    return together
 
 
 def _figures(

@@ -43,7 +43,7 @@ class Worker:
     shards: int = 4
     batch: int = 200
     linger: float = 0.005
-    """Batches begin at least this many seconds apart; whoever comes alone does not wait."""
+    """Seconds between the beginnings of two batches, longer when they are thick; whoever comes alone does not wait."""
     every: float | None = None
 
     def lanes(self) -> Sequence[str]:

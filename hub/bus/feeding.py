@@ -15,6 +15,7 @@ from hub.bus.inbox import Grip, Inbox, Item, is_suspect
 from hub.bus.isolation import Isolation, Turns
 from hub.bus.metrics import BusMetrics
 from hub.bus.patience import FIRST_PAUSE, Patience, Released
+from hub.bus.rhythm import Rhythm
 from hub.errors import DependencyAway, FencedOut
 from hub.events import AgentsChanged, Event
 from hub.logs import Trail, shown, trace
@@ -50,7 +51,7 @@ class Feeder:
         self._next_tick: float | None = None
         self._patience = Patience(worker.name, metrics)
         self._isolation = Isolation(worker, database, self._once, self._patience, metrics=metrics, turns=turns)
-        self._began = 0.0
+        self._rhythm = Rhythm(worker.linger, worker.batch)
         self._trail = Trail()
 
     def stop(self) -> None:
@@ -106,8 +107,9 @@ class Feeder:
     async def _next_batch(self) -> None:
         if self.stopping:
             return
-        await self._keep_pace()
+        await self._keep_rhythm()
         items = self._inbox.take(self._worker.batch)
+        self._rhythm.begins(asyncio.get_running_loop().time(), len(items))
         if not items:
             return
         try:
@@ -121,18 +123,10 @@ class Feeder:
         finally:
             _put_down(items)
 
-    async def _keep_pace(self) -> None:
-        """Batches begin at least ``linger`` apart: what comes alone is taken at once, what comes thick comes together.
-
-        A commit, a confirm and an ack cost the same for one event as for ten.
-        """
-        loop = asyncio.get_running_loop()
-        if (
-            self._inbox.waiting() < self._worker.batch
-            and (pause := self._began + self._worker.linger - loop.time()) > 0
-        ):
+    async def _keep_rhythm(self) -> None:
+        pause = self._rhythm.pause(asyncio.get_running_loop().time())
+        if pause and self._inbox.waiting() < self._worker.batch:
             await asyncio.sleep(pause)
-        self._began = loop.time()
 
     async def _work(self, items: Sequence[Item]) -> None:
         events = [item.event for item in items if item.event is not None]
