@@ -105,8 +105,9 @@ SELECT md5('said ' || n)::uuid, md5('customer ' || i % $2)::uuid, md5('past ' ||
   FROM generate_series(1, $1::int) n, LATERAL (SELECT (n - 1) / 10 + 1 AS i) c WHERE {_COUNTS}
 """,
     f"""
-INSERT INTO interaction_contents (event_id, text)
-SELECT md5('said ' || n)::uuid, 'Hi, one of the mugs in order ' || n || ' arrived broken, could you send me another?'
+INSERT INTO interaction_contents (recorded_at, event_id, text)
+SELECT {_SAID}, md5('said ' || n)::uuid,
+       'Hi, one of the mugs in order ' || n || ' arrived broken, could you send me another?'
   FROM generate_series(1, $1::int) n WHERE {_COUNTS}
 """,
     f"""

@@ -164,7 +164,8 @@ class Hub:
 
 _HUB_DID = """
 WITH sent AS (SELECT unnest($1::text[])::uuid AS event_id)
-SELECT (SELECT count(*) FROM sent JOIN interactions USING (event_id) JOIN interaction_contents USING (event_id)),
+SELECT (SELECT count(*) FROM sent JOIN interactions USING (event_id)
+               JOIN interaction_contents USING (recorded_at, event_id)),
        (SELECT count(*) FROM sent JOIN interactions i USING (event_id) JOIN conversations c
             ON c.id = i.conversation_id AND c.opened_at = i.accepted_at),
        (SELECT count(*) FROM sent JOIN decisions USING (event_id)),

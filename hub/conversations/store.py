@@ -296,7 +296,8 @@ SELECT c.id, c.number, c.customer_id, c.channel, c.account, c.contact_point, c.o
 _LAST = f"""
 SELECT i.event_id AS last_id, i.direction AS last_direction, i.channel AS last_channel, i.accepted_at AS last_at,
        i.agent_id AS last_agent_id, d.status AS last_delivery,
-       (SELECT left(t.text, {LAST_CHARACTERS}) FROM interaction_contents t WHERE t.event_id = i.event_id) AS last_text,
+       (SELECT left(t.text, {LAST_CHARACTERS}) FROM interaction_contents t
+         WHERE (t.recorded_at, t.event_id) = (i.recorded_at, i.event_id)) AS last_text,
        (SELECT count(*) FROM media m WHERE m.interaction_id = i.event_id) AS last_files
   FROM {shown_of(parts("c.id"), limit="1")} i LEFT JOIN deliveries d ON d.message_id = i.event_id
 """

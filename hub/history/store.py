@@ -149,7 +149,9 @@ async def recorded(tx: Transaction, event_ids: Iterable[UUID]) -> dict[UUID, Int
 async def content(tx: Transaction, event_ids: Iterable[UUID]) -> dict[UUID, str]:
     """What was said in these interactions."""
     rows = await tx.fetch(
-        "SELECT event_id, text FROM interaction_contents WHERE event_id = ANY($1::uuid[])", list(event_ids)
+        "SELECT event_id, text FROM interactions JOIN interaction_contents USING (recorded_at, event_id)"
+        " WHERE event_id = ANY($1::uuid[])",
+        list(event_ids),
     )
     return {row["event_id"]: row["text"] for row in rows}
 
@@ -223,7 +225,7 @@ SELECT i.event_id AS id, i.customer_id, {conversation} AS conversation_id, i.cha
        CASE WHEN i.direction = 'internal' THEN array(
            SELECT m.agent_id FROM mentions m WHERE m.interaction_id = i.event_id ORDER BY m.agent_id)
        ELSE '{{}}' END AS mentions
-  FROM {interactions} i LEFT JOIN interaction_contents c USING (event_id)
+  FROM {interactions} i LEFT JOIN interaction_contents c USING (recorded_at, event_id)
   LEFT JOIN deliveries d ON d.message_id = i.event_id
 """
 

@@ -211,7 +211,7 @@ _OUTBOUND = """
 SELECT i.contact_point, c.text, d.status,
        (SELECT count(*) FROM attempts a WHERE a.message_id = i.event_id AND a.outcome = 'absent'
            AND a.finished_at - a.started_at >= make_interval(secs => $1)) AS proofs
-  FROM interactions i JOIN interaction_contents c USING (event_id)
+  FROM interactions i JOIN interaction_contents c USING (recorded_at, event_id)
   LEFT JOIN deliveries d ON d.message_id = i.event_id WHERE i.direction = 'outbound'
 """
 

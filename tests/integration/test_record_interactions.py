@@ -37,7 +37,7 @@ async def test_fifty_first_messages_at_once_in_two_processes(house: House) -> No
     ] * 4
     rows = await house.rows(
         "SELECT event_id, text, customer_id, conversation_id FROM interactions JOIN interaction_contents"
-        " USING (event_id) ORDER BY accepted_at, event_id"
+        " USING (recorded_at, event_id) ORDER BY accepted_at, event_id"
     )
     assert [row["text"] for row in rows] == [f"message {n}" for n in range(50)]
     assert len({(row["customer_id"], row["conversation_id"]) for row in rows}) == 1

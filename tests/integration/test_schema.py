@@ -1,6 +1,8 @@
 """What the database forbids, so that a bug is an error and not a wrong fact; and how its schema comes to be."""
 
 import asyncio
+import shutil
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -54,6 +56,61 @@ async def test_histories_and_ledgers_refuse_every_change_also_to_their_owner(ful
         assert error.sqlstate == "23001"
         assert str(error) == f"{table} is append-only: {word} refused"
     assert await full.count(table) == rows
+
+
+async def test_a_conversation_stays_without_a_key_from_each_interaction(full: House) -> None:
+    """Interactions name theirs and have no foreign key: so nothing may take a conversation away."""
+    for sql in ("DELETE FROM conversations", "TRUNCATE conversations CASCADE"):
+        assert (await refused(full, sql)).sqlstate == "23001"
+    homes = "SELECT count(*) FROM interactions i JOIN conversations c ON c.id = i.conversation_id"
+    assert await full.value(homes) == await full.count("interactions")
+
+
+async def test_what_was_said_stands_beside_its_interaction_by_time_and_id(full: House) -> None:
+    """However it was recorded: alone, in a new conversation, in one that goes on, outbound."""
+    await full.take_in(full.received("one"), full.received("two"), full.received("three", of="tel:+447700900123"))
+    await full.take_in(full.received("four"))
+    apart = "SELECT count(*) FROM interactions i FULL JOIN interaction_contents c USING (recorded_at, event_id)"
+    assert await full.value(f"{apart} WHERE i.event_id IS NULL OR c.event_id IS NULL") == 0
+    assert await full.count("interaction_contents") == await full.count("interactions") >= 7
+
+
+async def test_what_was_said_before_contents_stood_in_order_is_kept(
+    embedded_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Migration 0020 sets each text beside its interaction, and keeps one that has none."""
+    for file in migrate.MIGRATIONS.glob("00[01]*.sql"):
+        shutil.copy(file, tmp_path)
+    with monkeypatch.context() as before:
+        before.setattr(migrate, "MIGRATIONS", tmp_path)
+        await migrate.migrate(embedded_database)
+    connection = await asyncpg.connect(embedded_database)
+    try:
+        await connection.execute(BEFORE_0020)
+        said = await connection.fetch("SELECT event_id, recorded_at FROM interactions")
+        assert await migrate.migrate(embedded_database) == [name for name in migrate.names() if name >= "0020"]
+        rows = await connection.fetch("SELECT event_id, recorded_at, text, raw FROM interaction_contents")
+    finally:
+        await connection.close()
+    texts = {(row["event_id"], row["recorded_at"]): (row["text"], row["raw"]) for row in rows}
+    assert len(said) == 2
+    assert all(texts[row["event_id"], row["recorded_at"]] == (f"text of {row['event_id']}", "{}") for row in said)
+    assert min(text for text, _ in texts.values()) == "alone"
+    assert len(texts) == 3
+
+
+BEFORE_0020 = """
+INSERT INTO customers (id) VALUES (gen_random_uuid());
+INSERT INTO conversations (id, customer_id, channel, account, contact_point, our_address, opened_at)
+SELECT gen_random_uuid(), id, 'sms', 'a', 'tel:+1', 'tel:+2', now() FROM customers;
+INSERT INTO interactions (event_id, customer_id, conversation_id, channel, direction, contact_point, our_address,
+       account, accepted_at, recorded_at)
+SELECT gen_random_uuid(), customer_id, id, 'sms', 'inbound', 'tel:+1', 'tel:+2', 'a', now(),
+       now() - n * interval '1 day'
+  FROM conversations, generate_series(1, 2) n;
+INSERT INTO interaction_contents (event_id, text, raw) SELECT event_id, 'text of ' || event_id, '{}' FROM interactions;
+INSERT INTO interaction_contents (event_id, text) VALUES (gen_random_uuid(), 'alone');
+"""
 
 
 async def test_how_long_customers_waited_cannot_be_made_better_afterwards(house: House) -> None:

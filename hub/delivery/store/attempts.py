@@ -153,7 +153,7 @@ SELECT d.message_id, d.account, d.contact_point, d.our_address, d.conversation_i
                              ORDER BY number DESC LIMIT 1) a
         WHERE q.contact_point = p.contact_point AND q.status = 'unknown' AND q.next_at <= $2
         ORDER BY a.started_at LIMIT $3) d
-  JOIN interaction_contents c ON c.event_id = d.message_id
+  JOIN interactions i ON i.event_id = d.message_id JOIN interaction_contents c USING (recorded_at, event_id)
  ORDER BY d.started_at
 """
 

@@ -198,7 +198,8 @@ SELECT d.message_id, d.conversation_id, d.account, d.contact_point, d.our_addres
  CROSS JOIN LATERAL (
        SELECT * FROM deliveries q WHERE q.contact_point = p.contact_point AND q.status IN ('queued', 'sending')
         ORDER BY q.accepted_at, q.message_id LIMIT 1 FOR UPDATE) d
-  LEFT JOIN interaction_contents c ON c.event_id = d.message_id
+  LEFT JOIN interactions i ON i.event_id = d.message_id
+  LEFT JOIN interaction_contents c ON (c.recorded_at, c.event_id) = (i.recorded_at, i.event_id)
   LEFT JOIN accounts k ON k.id = d.account
   LEFT JOIN templates t ON t.account = d.account AND t.id = d.template ->> 'id'
  WHERE d.status = 'queued'

@@ -17,7 +17,7 @@ ERA_ROWS = 65_536
 """Rows of an era: so many are read and sorted at most before the newest of them are known."""
 MOST_WORDS, MOST_WANTED = 2_000, 12
 """Of one text, and of one question."""
-SETTLES = timedelta(seconds=2)
+SETTLES = timedelta(seconds=5)
 _FIRST = UUID(int=0)
 
 
@@ -52,8 +52,8 @@ async def place(tx: Transaction) -> Place | None:
 async def settled(tx: Transaction) -> datetime:
     """Up to when nothing more can be recorded: whoever is still writing began later.
 
-    Who has not written anything yet (no transaction id) will record with a time of then: ``SETTLES`` covers the moment
-    between a row's time and its writer's id.
+    A row's time is the beginning of its statement, and a writer has no transaction id before its first row: ``SETTLES``
+    covers what the statement reads before.
     """
     until: datetime = await tx.fetchval(
         "SELECT least(clock_timestamp() - $1::interval, min(xact_start)) FROM pg_stat_activity"
@@ -101,7 +101,7 @@ SELECT m.interaction_id, m.accepted_at
 """
 _NEXT = """
 SELECT i.event_id, i.accepted_at, i.recorded_at, c.text
-  FROM interactions i LEFT JOIN interaction_contents c USING (event_id)
+  FROM interactions i LEFT JOIN interaction_contents c USING (recorded_at, event_id)
  WHERE i.recorded_at >= $1 AND (i.recorded_at, i.event_id) > ($1, $2::uuid) AND i.recorded_at < $3
  ORDER BY i.recorded_at, i.event_id LIMIT $4
 """

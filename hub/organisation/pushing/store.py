@@ -90,7 +90,8 @@ _DUE = f"""
 SELECT p.sign_in, p.endpoint, p.p256dh, p.auth, f.language, c.id AS conversation_id, c.number, c.channel,
        k.name AS customer_name, w.news, w.news = w.given_at AS given,
        CASE WHEN n.news = w.news THEN n.tries ELSE 0 END AS tries,
-       CASE WHEN $10 THEN (SELECT t.text FROM {_TEXT} i JOIN interaction_contents t USING (event_id)) END AS text
+       CASE WHEN $10 THEN (
+           SELECT t.text FROM {_TEXT} i JOIN interaction_contents t USING (recorded_at, event_id)) END AS text
   FROM push_subscriptions p
   JOIN sign_ins s ON s.id = p.sign_in AND s.seen_at > now() - $1::interval AND s.created_at > now() - $2::interval
   JOIN agents a ON a.id = s.agent_id AND a.active

@@ -112,7 +112,11 @@ async def _conversation(one: Told) -> None:
             " our_address, account, accepted_at) VALUES ($1, $2, $3, 'sms', 'inbound', $4, $5, $6, now())",
             *(text, customer, one.conversation, SHE, f"tel:{OURS}", "sms_fake/default"),
         )
-        await tx.execute("INSERT INTO interaction_contents (event_id, text) VALUES ($1, 'my\n card  is lost')", text)
+        await tx.execute(
+            "INSERT INTO interaction_contents (recorded_at, event_id, text)"
+            " SELECT recorded_at, event_id, 'my\n card  is lost' FROM interactions WHERE event_id = $1",
+            text,
+        )
 
 
 async def test_she_is_told_who_and_by_what_channel_and_not_what_was_said(told: Told) -> None:

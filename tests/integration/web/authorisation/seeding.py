@@ -146,7 +146,11 @@ async def _conversation(found: Seeded, tx: Transaction, name: str) -> None:
         *(text, customer, conversation, point, ours, at),
     )
     words = f"hello said-{name} sunflower"
-    await tx.execute("INSERT INTO interaction_contents (event_id, text) VALUES ($1, $2)", text, words)
+    await tx.execute(
+        "INSERT INTO interaction_contents (recorded_at, event_id, text)"
+        " SELECT recorded_at, event_id, $2 FROM interactions WHERE event_id = $1",
+        *(text, words),
+    )
     await tx.execute(
         "INSERT INTO decisions (event_id, conversation_id, at, kind, plan_version, reasons)"
         " VALUES ($1, $2, $3, 'assigned', 1, $4)",
