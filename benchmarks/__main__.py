@@ -48,7 +48,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--history", type=int, default=5_000_000, help="rows, for size")
     parser.add_argument("--many-agents", type=int, default=2_000, help="for size")
     parser.add_argument("--waiting", type=int, default=20_000, help="conversations in the waiting line, for size")
-    parser.add_argument("--size-seconds", type=float, default=40.0, help="of load in each run, for size")
+    parser.add_argument("--size-seconds", type=float, default=20.0, help="of load in each run, for size")
     parser.add_argument("--desks", type=int, default=200, help="open at once, for idle")
     parser.add_argument("--idle-seconds", type=float, default=60.0, help="that they are watched, for idle")
     parser.add_argument("--shared", action="store_true", help="on the servers found running, not on our own")
@@ -122,7 +122,7 @@ class Bench:
             await places.quieten(url)
             loaded = Side(Hub(desks=size.agents), url, copied=False)
             what = f"the hub with {size.history:,} rows, {size.agents:,} agents, {size.waiting:,} waiting; and with few"
-            # Long enough for what a checkpoint makes dear to be as rare as it is: see docs/benchmarks.md.
+            # Longer than the others: each run begins with a checkpoint, and what follows one is dear.
             way, runs = replace(self._closed, seconds=given.size_seconds), max(1, given.runs - 2)
             compared = await measures.in_turn(self._servers, self._hub, loaded, way, runs=runs, what=what, say=say)
         say(compared.table())
