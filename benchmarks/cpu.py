@@ -39,12 +39,19 @@ def fine(pid: int) -> float:
 def memory(pid: int) -> float:
     """Resident memory of one process with all its children, in MiB; what they share is counted for each."""
     process = psutil.Process(pid)
-    return sum(float(one.memory_info().rss) for one in (process, *process.children(recursive=True))) / 2**20
+    return sum(map(_resident, (process, *process.children(recursive=True)))) / 2**20
 
 
 def _with_children(pid: int) -> float:
     process = psutil.Process(pid)
     return sum(_of(one) for one in (process, *process.children(recursive=True)))
+
+
+def _resident(process: psutil.Process) -> float:
+    try:
+        return float(process.memory_info().rss)
+    except psutil.NoSuchProcess:
+        return 0.0
 
 
 def _of(process: psutil.Process) -> float:

@@ -122,9 +122,10 @@ async def _seed(url: str) -> UUID:
     try:
         for statement in rows.WAITING:
             await connection.execute(statement, CONVERSATIONS, [seeding.agent_id(0)], seeding.OTHER_TEAM)
-        for statement in (*rows.PAST[2:], *rows.PAST_INTERACTIONS[:2]):
-            many = INTERACTIONS if "interaction" in statement.split("(")[0] else INTERACTIONS // 10
-            await connection.execute(statement, many, 1, 1)
+        async with connection.transaction():  # one now(), so that a text stands beside its interaction
+            for statement in (*rows.PAST[2:], *rows.PAST_INTERACTIONS[:2]):
+                many = INTERACTIONS if "interaction" in statement.split("(")[0] else INTERACTIONS // 10
+                await connection.execute(statement, many, 1, 1)
         await connection.execute("ANALYZE")
         customer = await connection.fetchval("SELECT md5('customer 0')::uuid")
     finally:

@@ -9,6 +9,7 @@ import asyncpg
 import msgspec
 
 from benchmarks import letters, rows
+from benchmarks.processes import Fault
 from hub.model import derived_id
 from hub.organisation.sealing import Sealer
 from hub.organisation.store import hashed
@@ -125,8 +126,12 @@ async def _history(connection: asyncpg.Connection, many: int) -> None:
     for statement in rows.PAST:
         await connection.execute(statement, conversations, customers, letters.KNOWN)
     put_back = await _drop_indexes(connection, ("interactions", "interaction_contents", "decisions"))
-    for statement in rows.PAST_INTERACTIONS:
-        await connection.execute(statement, many, customers, letters.KNOWN)
+    async with connection.transaction():  # one now(), so that a text stands beside its interaction
+        for statement in rows.PAST_INTERACTIONS:
+            await connection.execute(statement, many, customers, letters.KNOWN)
+    beside = "SELECT count(*) FROM interactions JOIN interaction_contents USING (recorded_at, event_id)"
+    if (texts := await connection.fetchval(beside)) < many:
+        raise Fault(f"{texts} of {many} rows of history have their text")
     for statement in put_back:
         await connection.execute(statement)
 

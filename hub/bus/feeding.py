@@ -108,8 +108,10 @@ class Feeder:
         if self.stopping:
             return
         await self._keep_rhythm()
+        if self.stopping:
+            return
         items = self._inbox.take(self._worker.batch)
-        self._rhythm.begins(asyncio.get_running_loop().time(), len(items))
+        self._rhythm.begins(asyncio.get_running_loop().time(), len(items), sum(item.last for item in items))
         if not items:
             return
         try:
@@ -124,9 +126,9 @@ class Feeder:
             _put_down(items)
 
     async def _keep_rhythm(self) -> None:
-        pause = self._rhythm.pause(asyncio.get_running_loop().time())
-        if pause and self._inbox.waiting() < self._worker.batch:
-            await asyncio.sleep(pause)
+        loop, inbox = asyncio.get_running_loop(), self._inbox
+        while not self.stopping and (pause := self._rhythm.pause(loop.time(), inbox.waiting())) > 0:
+            await self.rest(pause)
 
     async def _work(self, items: Sequence[Item]) -> None:
         events = [item.event for item in items if item.event is not None]

@@ -14,14 +14,22 @@ class Rhythm:
 
     def __init__(self, linger: float, most: int) -> None:
         self._linger, self._most = linger, most
-        self._began, self._events = float("-inf"), 0
+        self._began, self._events, self._messages = float("-inf"), 0, 0
 
-    def begins(self, now: float, events: int) -> None:
-        """A batch of so many begins."""
-        self._began, self._events = now, events
+    def begins(self, now: float, events: int, messages: int) -> None:
+        """A batch of so many events begins, with which so many broker messages end."""
+        self._began, self._events, self._messages = now, events, messages
 
-    def pause(self, now: float) -> float:
-        """Seconds until the next one is to begin; none behind a full one, for more of it is there."""
+    def pause(self, now: float, waiting: int) -> float:
+        """Seconds until one is to look again while so many broker messages wait; 0 when the next batch is to begin.
+
+        Behind a full batch nobody waits, for more of it is there. As many messages as the last batch had wait only the
+        usual pause: a broker hands out so many ahead and no more, so waiting longer may bring none.
+        """
         if self._events >= self._most:
             return 0.0
-        return max(0.0, self._began + self._linger * min(LONGEST, max(1.0, self._events / THICK)) - now)
+        usual = self._began + self._linger - now
+        longest = self._began + self._linger * min(LONGEST, max(1.0, self._events / THICK)) - now
+        if waiting >= max(1, self._messages):
+            return max(0.0, usual)
+        return max(0.0, min(longest, self._linger))

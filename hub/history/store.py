@@ -121,7 +121,7 @@ async def append(tx: Transaction, interactions: Sequence[Interaction]) -> None:
 
 
 def appending(interactions: Sequence[Interaction]) -> list[Write]:
-    """The writes that append these, if none of them stands there yet."""
+    """The writes that append these, if none of them stands there yet: for one ``together``, whose time both take."""
     ids = [one.event_id for one in interactions]
     return [
         Write("interactions", _INSERT, _columns(interactions), len(ids)),

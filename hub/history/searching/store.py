@@ -88,8 +88,9 @@ async def forget(tx: Transaction, interaction_id: UUID) -> None:
 
 # What is lost of it when the server dies is made again, so no commit waits for the disk beside those of messages. And
 # the indexes are read in their order until there is enough, whatever the planner believes of tables that it last saw
-# empty: else all that is yet to be done is read and sorted for each few rows.
-_GENTLY = "; ".join(f"SET LOCAL {name} = off" for name in ("synchronous_commit", "enable_seqscan", "enable_bitmapscan"))
+# empty: else all that is yet to be done is read and sorted for each few rows, or merged with all that was ever said.
+_NOT_FOR_US = ("synchronous_commit", *(f"enable_{way}" for way in ("seqscan", "bitmapscan", "mergejoin", "hashjoin")))
+_GENTLY = "; ".join(f"SET LOCAL {name} = off" for name in _NOT_FOR_US)
 # Lateral, and read one era after the other: the eras behind the one that fills the page are never looked at.
 _FOUND = f"""
 SELECT m.interaction_id, m.accepted_at

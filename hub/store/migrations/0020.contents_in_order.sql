@@ -2,7 +2,8 @@
 -- does. One by the id alone, which follows from the provider's, was written to at random: in a long history a page of its
 -- own for each message, and each of them whole into the log after a checkpoint.
 -- Both tables take the time of the one statement that writes to both; hub.history.searching waits for its commit.
-LOCK TABLE interactions, interaction_contents IN ACCESS EXCLUSIVE MODE;
+-- All three at once, and in the order in which statements take them: what would deadlock does so here, before the copy.
+LOCK TABLE conversations, interactions, interaction_contents IN ACCESS EXCLUSIVE MODE;
 ALTER TABLE interactions ALTER COLUMN recorded_at SET DEFAULT statement_timestamp();
 ALTER TABLE interaction_contents RENAME TO contents_by_id;
 ALTER TABLE contents_by_id RENAME CONSTRAINT interaction_contents_pkey TO contents_by_id_pkey;
@@ -22,7 +23,7 @@ ALTER TABLE interaction_contents ADD PRIMARY KEY (recorded_at, event_id);
 ANALYZE interaction_contents;
 
 -- To look for the conversation of each row once more, and to lock it, was a sixth of what recording costs. Whoever appends has
--- found or made it in the same statement, and here it stays.
+-- found or made it, and here it stays.
 ALTER TABLE interactions DROP CONSTRAINT interactions_conversation_id_fkey;
 CREATE TRIGGER stays BEFORE DELETE ON conversations FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON conversations FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
