@@ -105,8 +105,6 @@ class Feeder:
         self._next_tick = loop.time() + self._every
 
     async def _next_batch(self) -> None:
-        if self.stopping:
-            return
         await self._keep_rhythm()
         if self.stopping:
             return
