@@ -67,13 +67,24 @@ async def test_what_is_chosen_is_said_and_a_dialog_gives_the_focus_back(demo: De
     await button.click()
     await desk.page.mouse.click(700, 400)
     await expect(desk.page.get_by_role("menu")).to_have_count(0)
-    await button.press("ArrowDown")
-    await desk.page.keyboard.press("k")
+    await button.evaluate(TWO_KEYS_IN_ONE_TASK, ["ArrowDown", "k"])
+    await expect(desk.page.get_by_role("menuitem", name="Keys")).to_be_focused()
     await desk.page.keyboard.press("Enter")
     await expect(desk.page.get_by_role("dialog")).to_be_visible()
     await desk.page.keyboard.press("Escape")
     await expect(button).to_be_focused()
     assert desk.errors == []
+
+
+# The second comes before the browser tells that the menu is open, as it may on a busy machine.
+TWO_KEYS_IN_ONE_TASK = """
+async (button, [first, second]) => {
+    for (const key of [first, second]) {
+        button.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+        await Promise.resolve().then(() => undefined);
+    }
+}
+"""
 
 
 @pytest.mark.parametrize("words", [EN, FA], ids=["English", "Persian"])
