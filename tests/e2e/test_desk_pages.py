@@ -4,11 +4,12 @@ And nothing jumped while it was loading.
 """
 
 import asyncio
+import re
 from typing import Literal
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.e2e import axe, pages
 from tests.e2e.demos import Demo
@@ -39,6 +40,31 @@ async def test_axe_finds_nothing_on_any_page(demo: Demo, chromium: Browser) -> N
     said = [line for _, lines in found for line in lines]
     assert said == [], "\n".join(said)
     assert [desk.errors for desk in desks] == [[], [], [], []]
+
+
+async def test_nothing_jumps_when_names_come_late(demo: Demo, chromium: Browser) -> None:
+    """Lines that bear the names of agents or teams, where they are narrow enough for a name to need a line more."""
+    desk = await Desk.open(chromium, demo.hub, EN)
+    await desk.sign_in("Kian", demo.notes["passwords"]["Kian"])
+    async with aiohttp.ClientSession() as http:
+        await fill(Hub(http, demo))
+
+    async def late(route: Route) -> None:
+        await asyncio.sleep(0.7)
+        await route.continue_()
+
+    await desk.page.route(_NAMES, late)
+    await desk.page.set_viewport_size(NARROW)
+    for page in ("tokens", "accounts"):
+        async with desk.page.expect_response(_NAMES):
+            await desk.go(f"/administration/{page}")
+        await expect(desk.page.locator("main li .row").first).to_be_visible()
+        await expect(desk.page.get_by_text("…")).to_have_count(0)
+        assert await pages.jumps(desk) == [], page
+    assert desk.errors == []
+
+
+_NAMES = re.compile(r"/api/v1/(agents|teams)(\?|$)")
 
 
 async def every_page(desk: Desk) -> tuple[set[str], list[str]]:
