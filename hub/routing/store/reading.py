@@ -1,0 +1,172 @@
+"""What the router reads: who is there, what is alive, what was decided and what never was."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from hub.model import Channel, ConversationStatus, Presence, Priority
+from hub.routing.board import Conversation, Seat
+from hub.routing.plan import Pool
+from hub.routing.store.columns import COLUMNS
+from hub.routing.store.fence import FENCE
+from hub.store import Row, Transaction
+
+Recorded = tuple[datetime, UUID]
+"""The place of an interaction in the order in which they were recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What tells whether configuration, presence or the writer changed since the last look."""
+
+    configuration: int
+    presence: int
+    fence: int
+
+
+async def versions(tx: Transaction) -> Versions:
+    """The versions of the configuration and of what agents declared, and the fence in force."""
+    (row,) = await tx.fetch(
+        f"SELECT version, presence, (SELECT fence FROM fences WHERE name = '{FENCE}') AS fence FROM configuration"
+    )
+    return Versions(row["version"], row["presence"], row["fence"] or 0)
+
+
+async def seats(tx: Transaction) -> list[Seat]:
+    """Every agent with teams and declared presence. A marketer sees no conversation, so none goes to her."""
+    rows = await tx.fetch(
+        "SELECT a.id, a.name, a.live_capacity, a.written_capacity, a.active AND a.role <> 'marketer' AS active,"
+        " coalesce((SELECT declared FROM agent_states s WHERE s.agent_id = a.id ORDER BY seq DESC LIMIT 1), 'offline')"
+        " AS declared, array(SELECT team_id FROM team_members m WHERE m.agent_id = a.id) AS teams FROM agents a"
+    )
+    return [
+        Seat(
+            agent_id=row["id"],
+            name=row["name"],
+            capacity={Pool.LIVE: row["live_capacity"], Pool.WRITTEN: row["written_capacity"]},
+            teams=frozenset(row["teams"]),
+            active=row["active"],
+            declared=Presence(row["declared"]),
+        )
+        for row in rows
+    ]
+
+
+async def teams(tx: Transaction) -> tuple[dict[UUID, str], dict[str, UUID | None]]:
+    """The teams' names, and the team of each account."""
+    names = {row["id"]: row["name"] for row in await tx.fetch("SELECT id, name FROM teams")}
+    accounts = {row["id"]: row["team_id"] for row in await tx.fetch("SELECT id, team_id FROM accounts")}
+    return names, accounts
+
+
+async def last_assigned(tx: Transaction) -> dict[UUID, datetime]:
+    """When each agent last got a conversation."""
+    rows = await tx.fetch(
+        "SELECT a.id AS agent_id, l.started_at AS at FROM agents a CROSS JOIN LATERAL ("
+        " SELECT started_at FROM assignments s WHERE s.agent_id = a.id ORDER BY started_at DESC LIMIT 1) l"
+    )
+    return {row["agent_id"]: row["at"] for row in rows}
+
+
+async def alive(tx: Transaction, *, remembers: timedelta) -> list[Conversation]:
+    """Every conversation that is not resolved. ``remembers``: so long ago may the last agent have written."""
+    rows = await tx.fetch(_BOARD.format("JOIN") + " WHERE s.status <> 'resolved'", remembers)
+    return [_conversation(row) for row in rows]
+
+
+async def some(tx: Transaction, ids: Iterable[UUID], *, remembers: timedelta) -> list[Conversation]:
+    """These conversations, also resolved ones; one that has no state yet begins as open."""
+    rows = await tx.fetch(_BOARD.format("LEFT JOIN") + " WHERE c.id = ANY($2::uuid[])", remembers, list(ids))
+    return [_conversation(row) for row in rows]
+
+
+async def decided(tx: Transaction, event_ids: Iterable[UUID]) -> dict[UUID, Row]:
+    """Those of these events that have their decision already."""
+    rows = await tx.fetch(
+        "SELECT event_id, conversation_id, kind, refused, agent_id, reasons, at FROM decisions"
+        " WHERE event_id = ANY($1::uuid[])",
+        list(event_ids),
+    )
+    return {row["event_id"]: row for row in rows}
+
+
+async def decisions_of(tx: Transaction, conversation_id: UUID) -> Sequence[Row]:
+    """Every decision about a conversation, oldest first."""
+    return await tx.fetch(
+        "SELECT event_id, at, kind, refused, step, agent_id, team_id, plan_version, reasons, next_at FROM decisions"
+        " WHERE conversation_id = $1 ORDER BY at, event_id",
+        conversation_id,
+    )
+
+
+async def due(tx: Transaction, now: datetime, limit: int) -> list[tuple[UUID, datetime]]:
+    """Conversations whose time has come, each with that time, for keep_time to ring."""
+    rows = await tx.fetch(
+        "SELECT conversation_id, next_at FROM conversation_states WHERE next_at <= $1 ORDER BY next_at LIMIT $2",
+        now,
+        limit,
+    )
+    return [(row["conversation_id"], row["next_at"]) for row in rows]
+
+
+async def further(tx: Transaction, place: Recorded, until: Recorded, many: int) -> Recorded:
+    """The place so many interactions behind this one, or ``until`` if there are not so many before it."""
+    row = await tx.fetchrow(
+        "SELECT recorded_at, event_id FROM interactions WHERE (recorded_at, event_id) > ($1, $2::uuid)"
+        " AND (recorded_at, event_id) <= ($3, $4::uuid) ORDER BY recorded_at, event_id OFFSET $5 LIMIT 1",
+        *place,
+        *until,
+        many - 1,
+    )
+    return until if row is None else (row["recorded_at"], row["event_id"])
+
+
+async def unrouted(tx: Transaction, after: Recorded, to: Recorded) -> Sequence[Row]:
+    """What was recorded after that place, up to this, and has no decision: its event was lost on the way to the router.
+
+    The decision is looked up row by row (LATERAL with LIMIT), so that nobody ever hashes all decisions there are.
+    """
+    return await tx.fetch(
+        "SELECT i.event_id, i.conversation_id, i.customer_id, i.channel, i.direction, i.contact_point, i.account,"
+        " i.accepted_at, i.agent_id, i.recorded_at FROM interactions i LEFT JOIN LATERAL ("
+        " SELECT true AS found FROM decisions WHERE event_id = i.event_id LIMIT 1) d ON true"
+        " WHERE i.recorded_at >= $1 AND (i.recorded_at, i.event_id) > ($1, $2::uuid)"
+        " AND i.recorded_at <= $3 AND (i.recorded_at, i.event_id) <= ($3, $4::uuid)"
+        " AND d.found IS NULL ORDER BY i.recorded_at, i.event_id",
+        *after,
+        *to,
+    )
+
+
+# Whom the plan may ask beside the team stands in the profile and in the history: the owner, and who wrote last.
+_BOARD = f"""
+SELECT c.id, c.customer_id, c.channel, c.account, s.version, s.left_out, {", ".join("s." + n for n, _ in COLUMNS)},
+       k.owner_id, l.agent_id AS last_agent_id, CASE WHEN j.into_id IS NOT NULL THEN shown_in(c.id) END AS joined_into
+  FROM conversations c {{}} conversation_states s ON s.conversation_id = c.id
+  LEFT JOIN joins j ON j.conversation_id = c.id
+  JOIN customers k ON k.id = c.customer_id
+  LEFT JOIN LATERAL (
+       SELECT agent_id FROM interactions i
+        WHERE i.customer_id = c.customer_id AND i.direction = 'outbound' AND i.agent_id IS NOT NULL
+          AND i.accepted_at > now() - $1::interval
+        ORDER BY i.accepted_at DESC, i.event_id DESC LIMIT 1) l ON true
+"""
+
+
+def _conversation(row: Row) -> Conversation:
+    named = {name: row[name] for name in ("owner_id", "last_agent_id", "joined_into")}
+    if row["version"] is None:
+        return Conversation(row["id"], row["customer_id"], Channel(row["channel"]), row["account"], **named)
+    values = named | {name: row[name] for name, _ in COLUMNS}
+    values |= {"status": ConversationStatus(row["status"]), "priority": Priority(row["priority"])}
+    return Conversation(
+        id=row["id"],
+        customer_id=row["customer_id"],
+        channel=Channel(row["channel"]),
+        account=row["account"],
+        version=row["version"],
+        stored_version=row["version"],
+        left_out=set(row["left_out"]),
+        **values,
+    )
