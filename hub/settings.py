@@ -18,6 +18,8 @@ from hub.model import our_address
 _SOURCE_TREE = Path(__file__).parent.parent / "config"
 CONFIG = _SOURCE_TREE if (_SOURCE_TREE / "hub.toml").is_file() else Path(__file__).parent / "config"
 """Data only: beside the packages in the source tree, inside ``hub`` when installed from a wheel."""
+CONFIG_DIR = "HUB_CONFIG_DIR"
+FILES = ("hub.toml", "routing.toml")
 
 _SCHEMES = {
     "database_url": ("postgresql", "postgres"),
@@ -83,13 +85,18 @@ class Settings:
 def load(
     environment: Mapping[str, str] | None = None, flags: Mapping[str, Any] | None = None, *, config: Path = CONFIG
 ) -> Settings:
-    """The settings in force. Raises ``SettingsInvalid`` with every problem found."""
+    """The settings in force. Raises ``SettingsInvalid`` with every problem found.
+
+    ``HUB_CONFIG_DIR`` names a folder whose files come before those of ``config``.
+    """
     environment = os.environ if environment is None else environment
     problems: list[str] = []
-    file = _file(config / "hub.toml", problems)
+    hub, routing = _files(environment.get(CONFIG_DIR, ""), config, problems)
+    file = _file(hub, problems)
     named = {name[4:].lower(): value for name, value in environment.items() if name.startswith("HUB_") and value}
+    named.pop(CONFIG_DIR[4:].lower(), None)
     flagged = {name: value for name, value in (flags or {}).items() if value is not None}
-    given = {**file, **named, **flagged, "routing": _file(config / "routing.toml", problems)}
+    given = {**file, **named, **flagged, "routing": _file(routing, problems)}
     called = _Names(frozenset(flagged), frozenset(named), frozenset(file))
     settings = replace(Settings(), **_known(given, called, problems))
     problems += _together(settings, called)
@@ -111,6 +118,14 @@ class _Names(NamedTuple):
         variable = f"HUB_{name.upper()}"
         in_file = name in self.file and name not in self.variables
         return f"{variable} ({name} in config/hub.toml)" if in_file else variable
+
+
+def _files(folder: str, shipped: Path, problems: list[str]) -> list[Path]:
+    """Where ``hub.toml`` and ``routing.toml`` are read from: one that is not in the folder is the shipped one."""
+    theirs = [Path(folder) / name for name in FILES] if folder else []
+    if theirs and not any(path.is_file() for path in theirs):
+        problems.append(f"{CONFIG_DIR}: there is no {' and no '.join(FILES)} in {folder}")
+    return [path if path.is_file() else shipped / path.name for path in theirs or [shipped / name for name in FILES]]
 
 
 def _file(path: Path, problems: list[str]) -> dict[str, Any]:

@@ -130,6 +130,15 @@ def test_a_broken_or_missing_file_is_named(tmp_path: Path) -> None:
     assert [Path(problem.split(":")[0]).name for problem in told] == ["hub.toml", "routing.toml"]
 
 
+def test_a_folder_of_ones_own_comes_before_the_shipped_files(tmp_path: Path) -> None:
+    (tmp_path / "routing.toml").write_text("version = 7")
+    settings = load({"HUB_CONFIG_DIR": str(tmp_path)})
+    assert (settings.routing, settings.port) == ({"version": 7}, 8080), "what is not there is the shipped one"
+    nowhere = tmp_path / "nowhere"
+    told = problems({"HUB_CONFIG_DIR": str(nowhere)})
+    assert list(told) == [f"HUB_CONFIG_DIR: there is no hub.toml and no routing.toml in {nowhere}"]
+
+
 def test_secrets_are_not_in_its_repr() -> None:
     settings = load(
         {
