@@ -48,8 +48,8 @@ class Keys {
 
   #name(event: KeyboardEvent): string | null {
     if (event.altKey || ['Control', 'Shift', 'Alt', 'Meta'].includes(event.key)) return null;
-    if (event.ctrlKey || event.metaKey) return `mod+${event.key}`;
-    return event.key;
+    const key = latin(event);
+    return event.ctrlKey || event.metaKey ? `mod+${key}` : key;
   }
 
   #find(name: string, writing: boolean): Key | undefined {
@@ -63,6 +63,14 @@ class Keys {
     this.#timer = setTimeout(() => (this.#before = ''), SEQUENCE);
     return found;
   }
+}
+
+/** The key's Latin letter also while the keyboard writes Persian: on such a layout `j` is `ت`. */
+function latin({ key, code, shiftKey }: KeyboardEvent): string {
+  if (key.length > 1 || key <= '~') return key;
+  if (key === '؟') return '?';
+  const letter = /^Key([A-Z])$/.exec(code)?.[1];
+  return letter ? (shiftKey ? letter : letter.toLowerCase()) : key;
 }
 
 function writes(target: EventTarget | null): boolean {
