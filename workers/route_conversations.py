@@ -15,7 +15,7 @@ from hub import garbage, metrics
 from hub.bootstrap import Parts
 from hub.errors import AlreadyThere, FencedOut, LiveAway
 from hub.events import AgentsChanged, ConversationCommand, ConversationDue, Event, InteractionRecorded
-from hub.live import Hint, hints
+from hub.live import Hint, Told, hints
 from hub.routing import store as routing
 from hub.routing.board import Board, Conversation
 from hub.routing.changes import Changes
@@ -107,6 +107,8 @@ class RouteConversations:
         self._versions = await routing.versions(tx)
         await self._seat(tx, board)
         self._watch.remember(board.seats, self._clock.now())
+        for agent_id in await routing.missed(tx):
+            board.seats[agent_id].missed = 1
         last = await routing.last_assigned(tx)
         for agent_id, at in last.items():
             if (seat := board.seat(agent_id)) is not None:
@@ -118,6 +120,8 @@ class RouteConversations:
         """Agents and teams as configured now; what is known of seats that stay is kept."""
         for fresh in await routing.seats(tx):
             seat = board.seats.setdefault(fresh.agent_id, fresh)
+            if seat.declared is not fresh.declared:
+                seat.missed = 0
             seat.name, seat.capacity, seat.teams = fresh.name, fresh.capacity, fresh.teams
             seat.active, seat.declared = fresh.active, fresh.declared
         board.team_names, board.account_teams = await routing.teams(tx)
@@ -164,7 +168,9 @@ class RouteConversations:
             conversation.stored_version = conversation.version
         for decision in changes.decisions.values():
             metrics.DECISIONS.labels(decision.kind).inc()
-        await self._live.hint([*again, *map(hints.of_touch, changes.touches)])
+        now = self._clock.now()
+        away = [hints.of_agent(agent_id, now, told=Told.LEADS) for agent_id in changes.sent_away]
+        await self._live.hint([*again, *away, *map(hints.of_touch, changes.touches)])
 
     # ── presence and configuration ──────────────────────────────────────────────────────────────────────────────
 

@@ -32,7 +32,7 @@ async def add(tx: Transaction, mentions: Iterable[Mention]) -> None:
 async def newest(tx: Transaction, agents: Sequence[UUID], *, resolved: bool) -> Sequence[Row]:
     """The conversations of these agents' newest mentions; with ``resolved`` also those that are.
 
-    ``agent_id``, ``id``, ``version``, ``status``, ``assignee_id``, ``team_id``.
+    ``agent_id``, ``id``, ``version``, ``status``, ``holder_id``, ``team_id``.
     """
     return await tx.fetch(_NEWEST, list(agents), resolved, NEWEST)
 
@@ -43,7 +43,8 @@ async def newest_print(tx: Transaction, agents: Sequence[UUID], *, resolved: boo
 
 
 _NEWEST = """
-SELECT DISTINCT m.agent_id, s.conversation_id AS id, s.version, s.status, s.assignee_id, s.team_id
+SELECT DISTINCT m.agent_id, s.conversation_id AS id, s.version, s.status,
+       coalesce(s.assignee_id, s.offered_to) AS holder_id, s.team_id
   FROM unnest($1::uuid[]) AS a(id)
  CROSS JOIN LATERAL (SELECT n.agent_id, n.conversation_id FROM mentions n
                       WHERE n.agent_id = a.id ORDER BY n.mentioned_at DESC LIMIT $3) m

@@ -66,7 +66,7 @@ class Filters:
             ("s.assignee_id = ${}::uuid", self.assignee),
             ("(s.assignee_id IS NULL) = ${}::boolean", self.unassigned),
             ("s.team_id = ${}::uuid", self.team),
-            ("(s.assignee_id IS NULL AND s.waiting_since IS NOT NULL) = ${}::boolean", self.waiting),
+            (f"({_HOLDER} IS NULL AND s.waiting_since IS NOT NULL) = ${{}}::boolean", self.waiting),
             ("c.customer_id = ${}::uuid", self.customer),
             (f"${{}}::boolean IS NOT NULL AND c.id {within} ({_MENTIONED})", self.mentioned),
             ("c.number < ${}::bigint", before),
@@ -172,7 +172,7 @@ async def page(
 
 
 async def who_sees(tx: Transaction, conversation_id: UUID) -> Row | None:
-    """Who may see it beside the leads: ``assignee_id``, whoever is of ``team_id``, and the agents ``mentioned``."""
+    """Who may see it beside the leads: ``holder_id``, whoever is of ``team_id``, and the agents ``mentioned``."""
     return await tx.fetchrow(_WHO_SEES, conversation_id)
 
 
@@ -192,7 +192,7 @@ async def alive_print(tx: Transaction, *, limit: int) -> Print:
 
 
 async def alive_for(tx: Transaction, *, agents: Sequence[UUID], teams: Sequence[UUID]) -> Sequence[Row]:
-    """``id``, ``version``, ``assignee_id`` and ``team_id`` of what these agents hold and these teams' lines hold."""
+    """``id``, ``version``, ``holder_id`` and ``team_id`` of what these agents and these teams' lines hold."""
     return await tx.fetch(_ALIVE_FOR, list(agents), list(teams))
 
 
@@ -201,17 +201,23 @@ async def alive_for_print(tx: Transaction, *, agents: Sequence[UUID], teams: Seq
     return await print_of(tx, _ALIVE_FOR, list(agents), list(teams))
 
 
+_HOLDER = "coalesce(s.assignee_id, s.offered_to)"
+"""Who has it in her hands: who holds it, or whom it is offered. Without one it is in its team's line."""
+_NOBODYS = "s.assignee_id IS NULL AND s.offered_to IS NULL"
 _ALIVE = """
 SELECT c.id, coalesce(s.version, 0) AS version
   FROM conversations c JOIN conversation_states s ON s.conversation_id = c.id
  WHERE s.status <> 'resolved' ORDER BY c.number DESC LIMIT $1
 """
-_ALIVE_FOR = """
-SELECT conversation_id AS id, version, assignee_id, team_id
+_ALIVE_FOR = f"""
+SELECT conversation_id AS id, version, assignee_id AS holder_id, team_id
   FROM conversation_states WHERE status <> 'resolved' AND assignee_id = ANY($1::uuid[])
  UNION ALL
-SELECT conversation_id, version, assignee_id, team_id
-  FROM conversation_states WHERE status <> 'resolved' AND assignee_id IS NULL AND team_id = ANY($2::uuid[])
+SELECT conversation_id, version, offered_to, team_id
+  FROM conversation_states WHERE offered_to = ANY($1::uuid[])
+ UNION ALL
+SELECT conversation_id, version, NULL, team_id
+  FROM conversation_states s WHERE status <> 'resolved' AND {_NOBODYS} AND team_id = ANY($2::uuid[])
 """
 
 _CURRENT = "c.id, c.customer_id, s.status, s.resolved_at, c.channel, c.account, c.contact_point, c.our_address"
@@ -255,8 +261,8 @@ ON CONFLICT (thread) DO UPDATE SET conversation_id = EXCLUDED.conversation_id
  WHERE EXISTS (SELECT FROM conversation_states s WHERE s.conversation_id = t.conversation_id AND s.status = 'resolved')
     OR split_from(t.conversation_id) = split_from(EXCLUDED.conversation_id)
 """
-_WHO_SEES = """
-SELECT s.assignee_id, s.team_id,
+_WHO_SEES = f"""
+SELECT {_HOLDER} AS holder_id, s.team_id,
        array(SELECT DISTINCT m.agent_id FROM mentions m WHERE m.conversation_id = c.id) AS mentioned
   FROM conversations c LEFT JOIN conversation_states s ON s.conversation_id = c.id
  WHERE c.id = $1
@@ -268,7 +274,7 @@ RETURNING 1
 """
 _WITH_STATE = "FROM conversations c LEFT JOIN conversation_states s ON s.conversation_id = c.id"
 _MENTIONED = "SELECT conversation_id FROM mentions WHERE agent_id = $1::uuid"
-_SEEN = """(s.assignee_id = ${0}::uuid OR s.team_id = ANY(${1}::uuid[])
+_SEEN = """(s.assignee_id = ${0}::uuid OR s.offered_to = ${0}::uuid OR s.team_id = ANY(${1}::uuid[])
     OR c.id IN (SELECT conversation_id FROM mentions WHERE agent_id = ${0}::uuid))"""
 
 
@@ -277,6 +283,7 @@ def _shown(chosen: str) -> str:
     return f"""
 SELECT c.id, c.number, c.customer_id, c.channel, c.account, c.contact_point, c.our_address, c.previous_id, c.opened_at,
        coalesce(s.version, 0) AS version, coalesce(s.status, 'open') AS status, s.priority, s.team_id, s.assignee_id,
+       s.offered_to, s.offered_until,
        s.waiting_since, s.due, s.reply_due, s.snoozed_until, s.resolved_at, s.topic, s.outcome, s.last_inbound_at,
        s.last_answer_at, s.step, s.next_at, p.name AS customer_name, p.language AS customer_language,
        $1::uuid IS NOT NULL AND s.last_inbound_at IS NOT NULL AND NOT EXISTS (

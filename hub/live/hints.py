@@ -26,7 +26,7 @@ def of_touch(touch: Touch) -> Hint:
 def of_decided(cause: UUID, conversation_id: UUID, board: Board) -> Hint:
     """For a redelivered event: whoever waits for its decision may not have heard of it."""
     known = board.conversations.get(conversation_id)
-    agents = (known.assignee_id,) if known is not None and known.assignee_id is not None else ()
+    agents = (known.bearer,) if known is not None and known.bearer is not None else ()
     version = known.version if known is not None else 0
     return Hint(kind="conversation", id=conversation_id, version=version, cause=cause, agents=agents)
 

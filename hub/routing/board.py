@@ -32,6 +32,10 @@ class Seat:
     load: dict[Pool, int] = field(default_factory=lambda: dict.fromkeys(Pool, 0))
     last_assigned_at: float = 0.0
     holds: set[UUID] = field(default_factory=set)
+    offered: set[UUID] = field(default_factory=set)
+    """What waits for her to accept it."""
+    missed: int = 0
+    """Offers in a row that ran out before she answered."""
     stamp: int = 0
     """Counts changes, so that the ranking knows which of its entries are old."""
 
@@ -61,6 +65,10 @@ class Conversation:
     step: int | None = None
     step_until: datetime | None = None
     left_out: set[UUID] = field(default_factory=set)
+    second_round: int | None = None
+    """The step in which everybody was left out, and is asked once more."""
+    offered_to: UUID | None = None
+    offered_until: datetime | None = None
     waiting_since: datetime | None = None
     due: datetime | None = None
     reply_due: datetime | None = None
@@ -91,8 +99,17 @@ class Conversation:
 
     @property
     def in_line(self) -> bool:
-        """Whether it waits for an agent."""
+        """Whether it waits for an agent, also while it is offered to one: it keeps its place."""
         return self.step_until is not None
+
+    @property
+    def bearer(self) -> UUID | None:
+        """On whose seat it weighs: who holds it, or whom it is offered."""
+        return self.assignee_id or self.offered_to
+
+    def ask_anew(self) -> None:
+        """Nobody is left out any more."""
+        self.left_out, self.second_round = set(), None
 
 
 class Board:
@@ -124,18 +141,20 @@ class Board:
         return seat.name if seat else "an agent unknown here"
 
     def put(self, conversation: Conversation) -> None:
-        """Place a conversation on the board: into the line, or on its assignee's seat."""
+        """Place a conversation on the board: into the line, or on its bearer's seat."""
         self.conversations[conversation.id] = conversation
         if conversation.status is ConversationStatus.RESOLVED:
             return
-        if (seat := self.seat(conversation.assignee_id)) is not None:
-            seat.holds.add(conversation.id)
+        if (seat := self.seat(conversation.bearer)) is not None:
+            (seat.offered if conversation.assignee_id is None else seat.holds).add(conversation.id)
             self.weigh(conversation, conversation.weight, already=0)
         elif conversation.in_line:
             self.wait(conversation)
 
     def wait(self, conversation: Conversation) -> None:
-        """It waits for whomever its step names, at the place its due time gives."""
+        """It waits for whomever its step names, at the place its due time gives; not while it is offered."""
+        if conversation.offered_to is not None:
+            return
         conversation.waits_for = self.awaited(conversation)
         self.line.add(conversation, self.plan.rules(conversation.channel).size)
 
@@ -149,10 +168,10 @@ class Board:
         return conversation.team_id
 
     def weigh(self, conversation: Conversation, weight: int, *, already: int | None = None) -> None:
-        """Let a held conversation weigh ``weight`` points on its assignee's seat from now on."""
+        """Let a conversation weigh ``weight`` points on its bearer's seat from now on."""
         before = conversation.weight if already is None else already
         conversation.weight = weight
-        seat = self.seat(conversation.assignee_id)
+        seat = self.seat(conversation.bearer)
         if seat is not None:
             seat.load[self.plan.rules(conversation.channel).pool] += weight - before
             self.ranking.changed(seat)

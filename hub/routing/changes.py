@@ -8,6 +8,7 @@ from uuid import UUID
 from hub.model import derived_id
 from hub.routing.board import Conversation
 from hub.routing.decisions import Decision
+from hub.routing.offers import Ended, Offer, Outcome
 from hub.routing.rearranging.facts import Rearranged
 
 
@@ -56,6 +57,11 @@ class Changes:
     started: dict[UUID, Assignment] = field(default_factory=dict)
     ended: dict[UUID, datetime] = field(default_factory=dict)
     """Conversations whose assignment of before this batch ended, and when."""
+    offered: dict[UUID, Offer] = field(default_factory=dict)
+    offers_over: dict[UUID, Ended] = field(default_factory=dict)
+    """Conversations whose offer of before this batch is no more pending."""
+    sent_away: list[UUID] = field(default_factory=list)
+    """Agents who missed too many offers."""
     waits: list[Wait] = field(default_factory=list)
     """Those that ended with an answer."""
     touches: list[Touch] = field(default_factory=list)
@@ -73,13 +79,15 @@ class Changes:
     ) -> None:
         """The conversation changed: its version rises and its people are told.
 
-        Its team hears of what stands in its line or has just left it; what somebody holds is told to her alone, else
-        each message would go to every desk of the team.
+        Its team hears of what stands in its line or has just left it; what somebody holds or is offered is told to her
+        alone, else each message would go to every desk of the team.
         """
         conversation.version += 1
         self.conversations[conversation.id] = conversation
-        people = {agent for agent in (conversation.assignee_id, *also) if agent is not None}
-        for_team = conversation.assignee_id is None or conversation.id in self.left_line
+        over = self.offers_over.get(conversation.id)
+        asked = over.agent_id if over is not None else None
+        people = {agent for agent in (conversation.bearer, asked, *also) if agent is not None}
+        for_team = conversation.bearer is None or conversation.id in self.left_line
         team = conversation.team_id if for_team else None
         self.touches.append(Touch(conversation.id, conversation.version, cause, kind, tuple(people), team))
 
@@ -105,6 +113,16 @@ class Changes:
         """Whoever holds it holds it no more. One that began in this very batch was never written and is dropped."""
         if self.started.pop(conversation.id, None) is None:
             self.ended[conversation.id] = at
+
+    def offer(self, conversation: Conversation, agent_id: UUID, at: datetime, until: datetime) -> None:
+        """The conversation is proposed to the agent."""
+        id_ = derived_id("offer", conversation.id, conversation.version)
+        self.offered[conversation.id] = Offer(id_, conversation.id, agent_id, conversation.step, at, until)
+
+    def end_offer(self, conversation: Conversation, agent_id: UUID, outcome: Outcome, at: datetime) -> None:
+        """The pending offer is over. One that began in this very batch was never written and is dropped."""
+        if self.offered.pop(conversation.id, None) is None:
+            self.offers_over[conversation.id] = Ended(agent_id, outcome, at)
 
     def __bool__(self) -> bool:
         return bool(self.conversations or self.decisions or self.touches)

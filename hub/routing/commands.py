@@ -14,6 +14,7 @@ from hub.model import ConversationStatus
 from hub.routing import refusals
 from hub.routing.board import Conversation, Seat
 from hub.routing.decisions import Kind
+from hub.routing.offers import Outcome
 from hub.routing.rearranging import obeying as rearranging
 from hub.routing.rearranging.alone import REARRANGES
 from hub.routing.rearranging.facts import Facts
@@ -59,9 +60,12 @@ def _accept(
         return refusals.RESOLVED
     if conversation.assignee_id not in (None, seat.agent_id):
         return refusals.taken(engine.board.name(conversation.assignee_id))
+    if conversation.offered_to not in (None, seat.agent_id) and not data.may_take:
+        return refusals.offered(engine.board.name(conversation.offered_to))
     if conversation.assignee_id is None:
+        why = f"{seat.name} {'accepted' if conversation.offered_to == seat.agent_id else 'took'} it"
         engine.moves.hold(conversation, seat, now)
-        engine.moves.decide(conversation, Kind.ASSIGNED, now, cause=cause, why=f"{seat.name} took it")
+        engine.moves.decide(conversation, Kind.ASSIGNED, now, cause=cause, why=why)
     elif conversation.status is ConversationStatus.SNOOZED:
         _wake(engine, conversation, seat, cause, now)
     else:
@@ -111,8 +115,8 @@ def _to_team(
 ) -> Refusal | None:
     if data.to_team not in engine.board.team_names:
         return refusals.NO_TEAM
-    holder, team = conversation.assignee_id, conversation.team_id
-    if holder is not None:
+    holder, team = conversation.bearer, conversation.team_id
+    if conversation.assignee_id is not None:
         engine.moves.let_go(conversation, now)
     conversation.team_id = data.to_team
     name = engine.board.team_names[data.to_team]
@@ -127,8 +131,11 @@ def _to_team(
 def _decline(
     engine: "Engine", conversation: Conversation, cause: UUID, data: ConversationCommand, now: datetime
 ) -> Refusal | None:
-    if data.by_agent is None or conversation.assignee_id != data.by_agent:
+    if data.by_agent is None or conversation.bearer != data.by_agent:
         return refusals.NOT_YOURS
+    if conversation.offered_to is not None:
+        engine.search.not_accepted(conversation, Outcome.DECLINED, now, why="declined it", cause=cause)
+        return None
     if conversation.waiting_since is None:
         return refusals.NOBODY_WAITS
     engine.search.take_back(conversation, now, why="declined it", cause=cause)
@@ -212,9 +219,10 @@ COMMANDS: Mapping[str, Obey] = {
 
 
 def _held_by_another(engine: "Engine", conversation: Conversation, data: ConversationCommand) -> Refusal | None:
-    if data.may_take or conversation.assignee_id in (None, data.by_agent):
+    if data.may_take or conversation.bearer in (None, data.by_agent):
         return None
-    return refusals.held(engine.board.name(conversation.assignee_id))
+    why = refusals.held if conversation.assignee_id is not None else refusals.offered
+    return why(engine.board.name(conversation.bearer))
 
 
 def _who(engine: "Engine", data: ConversationCommand) -> str:

@@ -12,6 +12,7 @@ class Kind(StrEnum):
     """What was decided."""
 
     ASSIGNED = "assigned"
+    OFFERED = "offered"
     QUEUED = "queued"
     REOPENED = "reopened"
     ANSWERED = "answered"

@@ -16,9 +16,12 @@ from hub.routing.board import Board, Conversation, Seat
 from hub.routing.changes import Changes
 from hub.routing.decisions import Kind, Passed
 from hub.routing.moves import Moves
+from hub.routing.offers import MOST_MISSED, Outcome
 from hub.routing.rearranging.facts import Facts
 from hub.routing.search import Search
 from hub.routing.times import reply_due
+
+NOT_THERE = "is not there any more"
 
 
 class Engine:
@@ -63,6 +66,8 @@ class Engine:
             return
         if conversation.status is ConversationStatus.SNOOZED:
             self._wake(conversation, None, now, why="its time came")
+        elif conversation.offered_to is not None:
+            self._offer_ran_out(conversation, conversation.offered_to, now)
         elif conversation.in_line:
             self.search.go_on(conversation, now)
         elif conversation.waiting_since is not None:
@@ -81,7 +86,10 @@ class Engine:
                 self.moves.freed.add(seat.agent_id)
                 continue
             for waiting in self.board.line.waiting_for(seat.agent_id):
-                self.search.go_on(waiting, now, why="is not there any more")
+                self.search.go_on(waiting, now, why=NOT_THERE)
+            for conversation_id in sorted(seat.offered):
+                offered = self.board.conversations[conversation_id]
+                self.search.not_accepted(offered, Outcome.WITHDRAWN, now, why=NOT_THERE)
             if seat.gone:
                 self._take_back_all(seat, now)
 
@@ -89,7 +97,8 @@ class Engine:
         """Agents, teams or accounts changed: whoever waits may be served by somebody now."""
         self.seats_changed(list(self.board.seats.values()), now)
         for waiting in list(self.board.conversations.values()):
-            if waiting.in_line and waiting.team_id is None and self.board.account_teams.get(waiting.account):
+            in_line = waiting.in_line and waiting.offered_to is None
+            if in_line and waiting.team_id is None and self.board.account_teams.get(waiting.account):
                 self.search.go_on(waiting, now)
 
     # ── a customer or the organisation wrote ────────────────────────────────────────────────────────────────────
@@ -163,7 +172,7 @@ class Engine:
         if person:
             _note_answer(conversation, data.agent_id, data.accepted_at)
             self.moves.end_wait(conversation, cause, data.agent_id, data.accepted_at)
-            self._answered(conversation, data.accepted_at)
+            self._answered(conversation, data.accepted_at, now)
         self.moves.rearm(conversation, now)
         name = self.board.name(data.agent_id) if data.agent_id else "the organisation"
         if data.resolve and not conversation.unanswered and _handed_since(conversation, data.accepted_at) is None:
@@ -190,14 +199,14 @@ class Engine:
             seat.gone = seat.gone and now - seat.seen_at >= self.board.plan.gone_after
         return seat
 
-    def _answered(self, conversation: Conversation, at: datetime) -> None:
+    def _answered(self, conversation: Conversation, at: datetime, now: datetime) -> None:
         """Only a person's answer clears ``waiting_since``; what came after the answer still waits."""
         conversation.unanswered = unanswered.without_answered(conversation.unanswered, at)
         if not conversation.unanswered and (handed := _handed_since(conversation, at)) is not None:
             self.moves.wait_since(conversation, handed)
         elif not conversation.unanswered:
             self.moves.wait_no_more(conversation)
-            self.moves.leave_line(conversation)
+            self.moves.leave_line(conversation, now)
         elif conversation.waiting_since is not None and conversation.waiting_since <= at:
             self.moves.wait_since(conversation, conversation.unanswered[0])
             if conversation.reply_due is not None:
@@ -205,6 +214,16 @@ class Engine:
                 conversation.reply_due = max(conversation.reply_due, conversation.unanswered[0] + within)
 
     # ── time passed ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _offer_ran_out(self, conversation: Conversation, asked: UUID, now: datetime) -> None:
+        """On to the next. Who lets one after the other pass is not there, whatever she said (semantics A5)."""
+        seat = self.board.seat(asked)
+        away = seat is not None and seat.missed + 1 >= MOST_MISSED
+        if seat is not None and away:
+            self.moves.send_away(seat)
+        self.search.not_accepted(conversation, Outcome.EXPIRED, now, why="did not accept it in time")
+        if seat is not None and away:
+            self.seats_changed([seat], now)
 
     def _reply_time(self, conversation: Conversation, now: datetime) -> None:
         if conversation.reply_due is not None and conversation.reply_due <= now:

@@ -8,10 +8,11 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.events import ConversationCommand
-from hub.model import ConversationStatus, derived_id
+from hub.model import ConversationStatus, Presence, derived_id
 from hub.routing.board import Board, Conversation, Seat
 from hub.routing.changes import Changes, Wait
 from hub.routing.decisions import Decision, Kind, Passed
+from hub.routing.offers import Outcome
 from hub.routing.times import next_time, reply_due
 
 
@@ -54,8 +55,11 @@ class Moves:
         if conversation.assignee_id is not None:
             self.let_go(conversation, now)
         rules = self.board.plan.rules(conversation.channel)
-        self.leave_line(conversation)
-        conversation.left_out, conversation.handed_at = set(), None
+        if conversation.offered_to == seat.agent_id:
+            self.end_offer(conversation, Outcome.ACCEPTED, now)
+        self.leave_line(conversation, now)
+        conversation.ask_anew()
+        conversation.handed_at = None
         conversation.assignee_id = seat.agent_id
         conversation.weight = 0
         seat.holds.add(conversation.id)
@@ -65,12 +69,50 @@ class Moves:
         self.changes.start(conversation, seat.agent_id, now)
         self.rearm(conversation, now)
 
-    def leave_line(self, conversation: Conversation) -> None:
-        """It waits for nobody any more."""
-        if conversation.in_line:
+    def leave_line(self, conversation: Conversation, now: datetime) -> None:
+        """It waits for nobody any more, and is offered to nobody."""
+        if conversation.offered_to is not None:
+            self.end_offer(conversation, Outcome.WITHDRAWN, now)
+        self._step_out(conversation)
+        conversation.step_until = None
+
+    def offer(self, conversation: Conversation, seat: Seat, now: datetime) -> None:
+        """Propose it to the agent. It weighs on her meanwhile, and has its place in line if she does not take it."""
+        rules = self.board.plan.rules(conversation.channel)
+        self._step_out(conversation)
+        conversation.offered_to, conversation.offered_until = seat.agent_id, now + rules.offer_within
+        conversation.weight = 0
+        seat.offered.add(conversation.id)
+        self.board.weigh(conversation, rules.weight)
+        self.changes.offer(conversation, seat.agent_id, now, conversation.offered_until)
+        self.rearm(conversation, now)
+
+    def end_offer(self, conversation: Conversation, outcome: Outcome, now: datetime) -> Seat | None:
+        """It is proposed to nobody any more; gives back the load in the same commit. Whose offer it was."""
+        if conversation.offered_to is None:
+            return None
+        seat = self.board.seat(conversation.offered_to)
+        self.changes.end_offer(conversation, conversation.offered_to, outcome, now)
+        if seat is not None:
+            self.board.weigh(conversation, 0)
+            seat.offered.discard(conversation.id)
+            self.freed.add(seat.agent_id)
+            if outcome is not Outcome.WITHDRAWN:
+                seat.missed = seat.missed + 1 if outcome is Outcome.EXPIRED and seat.present else 0
+        conversation.offered_to = conversation.offered_until = None
+        conversation.weight = 0
+        return seat
+
+    def send_away(self, seat: Seat) -> None:
+        """Her offers run out unanswered, so she is not there: until she says otherwise she gets nothing."""
+        seat.declared, seat.missed = Presence.AWAY, 0
+        self.changes.sent_away.append(seat.agent_id)
+
+    def _step_out(self, conversation: Conversation) -> None:
+        if conversation in self.board.line:
             self.changes.left_line.add(conversation.id)
         self.board.line.remove(conversation)
-        conversation.step_until = conversation.waits_for = None
+        conversation.waits_for = None
 
     def let_go(self, conversation: Conversation, now: datetime) -> Seat | None:
         """Nobody holds it any more; gives back the load in the same commit."""
@@ -115,11 +157,11 @@ class Moves:
         held_by = conversation.assignee_id
         if held_by is not None:
             self.let_go(conversation, now)
+        self.leave_line(conversation, now)
         conversation.status = ConversationStatus.RESOLVED
         conversation.assignee_id, conversation.resolved_at = held_by, now
         conversation.snoozed_until = None
         self.wait_no_more(conversation)
-        self.leave_line(conversation)
         conversation.next_at = None
 
     def rearm(self, conversation: Conversation, now: datetime) -> None:

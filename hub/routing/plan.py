@@ -28,6 +28,15 @@ class Pool(StrEnum):
     WRITTEN = "written"
 
 
+class HandOver(StrEnum):
+    """How a conversation is handed to the agent it found (semantics A4)."""
+
+    ASSIGN = "assign"
+    """Hers at once."""
+    OFFER = "offer"
+    """Hers when she accepts it in time."""
+
+
 class Size(NamedTuple):
     """How much of an agent a conversation takes: ``weight`` points of a pool."""
 
@@ -49,6 +58,9 @@ class ChannelRules:
     """What holds for one channel."""
 
     steps: Sequence[Step]
+    hand_over: HandOver
+    offer_within: timedelta
+    """How long an offer waits for its answer."""
     pool: Pool
     weight: int
     reply_within: timedelta

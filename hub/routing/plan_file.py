@@ -8,7 +8,7 @@ import msgspec
 
 from hub.errors import SettingsInvalid
 from hub.model import Channel, Priority
-from hub.routing.plan import ChannelRules, Plan, Pool, Step, Who
+from hub.routing.plan import ChannelRules, HandOver, Plan, Pool, Step, Who
 
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=32767)]
@@ -36,6 +36,8 @@ class _Channel(_Part, frozen=True):
     weightless_after: Seconds
     idle_after: Seconds
     steps: tuple[_Step, ...]
+    hand_over: HandOver = HandOver.ASSIGN
+    offer_within: Seconds = 30
 
 
 class _Presence(_Part, frozen=True):
@@ -115,6 +117,8 @@ def _rules(part: _Channel) -> ChannelRules:
     days = [step.within_days for step in part.steps if step.within_days is not None]
     return ChannelRules(
         steps=[Step(step.number, step.who, timedelta(seconds=step.wait)) for step in part.steps],
+        hand_over=part.hand_over,
+        offer_within=timedelta(seconds=part.offer_within),
         pool=part.pool,
         weight=part.weight,
         reply_within=timedelta(seconds=part.reply_within),

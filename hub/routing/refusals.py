@@ -16,6 +16,7 @@ class Reason(StrEnum):
     NOT_AN_AGENT = "not-an-agent"
     TAKEN = "taken"
     HELD = "held"
+    OFFERED = "offered"
     UNHELD = "unheld"
     NOT_YOURS = "not-yours"
     GONE = "agent-gone"
@@ -77,6 +78,11 @@ def taken(name: str) -> Refusal:
 def held(name: str) -> Refusal:
     """Another agent holds it."""
     return Refusal(Reason.HELD, f"{name} has it")
+
+
+def offered(name: str) -> Refusal:
+    """Another agent has a little while to accept it."""
+    return Refusal(Reason.OFFERED, f"it is offered to {name} just now")
 
 
 def gone(name: str) -> Refusal:

@@ -1,7 +1,7 @@
 """How a conversation finds its agent: through the steps of the plan, or in the waiting line. Pure."""
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +9,8 @@ from hub.model import ConversationStatus
 from hub.routing.board import Conversation, Seat
 from hub.routing.decisions import ASKED_ALREADY, Kind, Passed
 from hub.routing.moves import Moves
-from hub.routing.plan import ChannelRules, Step, Who
+from hub.routing.offers import Outcome
+from hub.routing.plan import ChannelRules, HandOver, Step, Who
 from hub.routing.ranking import order
 
 NOT_IN_TIME = "did not become free in time"
@@ -25,19 +26,38 @@ class Search:
         self, conversation: Conversation, now: datetime, *, cause: UUID | None, passed: Sequence[Passed] = ()
     ) -> None:
         """From the first step."""
-        conversation.left_out = set()
+        conversation.ask_anew()
         self._walk(conversation, self._rules(conversation).steps, now, cause=cause, passed=[*passed])
 
     def go_on(self, conversation: Conversation, now: datetime, *, why: str = NOT_IN_TIME) -> None:
         """The step it waited in is over: on to the next, or once more round the last, with nobody left out."""
         step = self._rules(conversation).step(conversation.step)
-        rest = [later for later in self._rules(conversation).steps if later.number > step.number]
         asked = self._asked(conversation, step)
         passed = [Passed(step.number, step.who, why, asked.name)] if asked else []
-        if not rest:
-            conversation.left_out = set()
-            rest = [step]
-        self._walk(conversation, rest, now, cause=None, passed=passed)
+        self._walk(conversation, self._after(conversation, step), now, cause=None, passed=passed)
+
+    def not_accepted(
+        self,
+        conversation: Conversation,
+        outcome: Outcome,
+        now: datetime,
+        *,
+        why: str,
+        cause: UUID | None = None,
+    ) -> None:
+        """The offer is over: its step goes on without her while it lasts, and keeps its place in line (semantics A5).
+
+        Who is not there is not left out: when she comes back she may be asked again.
+        """
+        asked = conversation.offered_to
+        seat = self._moves.end_offer(conversation, outcome, now)
+        if seat is not None and seat.present and outcome is not Outcome.WITHDRAWN:
+            conversation.left_out.add(seat.agent_id)
+        step = self._rules(conversation).step(conversation.step)
+        over = conversation.step_until is not None and conversation.step_until <= now
+        rest = self._after(conversation, step) if over else self._from(conversation, step)
+        passed = [Passed(step.number, "assignee", why, self._board.name(asked))]
+        self._walk(conversation, rest, now, cause=cause, passed=passed)
 
     def take_back(self, conversation: Conversation, now: datetime, *, why: str, cause: UUID | None = None) -> None:
         """From a silent or absent assignee, who is left out, on from step 3 (semantics A9)."""
@@ -52,7 +72,9 @@ class Search:
 
     def for_team(self, conversation: Conversation, now: datetime, *, cause: UUID | None, why: str) -> None:
         """Straight to the team: after a transfer, or when an absent assignee's conversation wakes."""
-        conversation.left_out = set()
+        self._moves.end_offer(conversation, Outcome.WITHDRAWN, now)
+        conversation.ask_anew()
+        conversation.step = None  # the other team's time begins now
         conversation.waiting_since = conversation.waiting_since or now
         conversation.due = conversation.waiting_since + self._board.plan.targets[conversation.priority]
         steps = [step for step in self._rules(conversation).steps if step.who is Who.TEAM]
@@ -81,9 +103,8 @@ class Search:
             return False
         step = self._rules(conversation).step(conversation.step)
         why = f"{seat.name} became free {self._load(conversation, seat)}"
-        self._moves.hold(conversation, seat, now)
-        passed = (Passed(step.number, "routing", "it was the first in line", seat.name),)
-        self._moves.decide(conversation, Kind.ASSIGNED, now, cause=None, passed=passed, why=why)
+        passed = [Passed(step.number, "routing", "it was the first in line", seat.name)]
+        self._hand_over(conversation, seat, step, now, cause=None, passed=passed, tell=None, why=why)
         return True
 
     def _walk(
@@ -103,9 +124,7 @@ class Search:
             asked = self._asked(conversation, step)
             if (seat := self._free(conversation, step, asked)) is not None:
                 why = f"{_IS_FREE[step.who].format(seat.name)} {self._load(conversation, seat)}"
-                conversation.step = step.number
-                self._moves.hold(conversation, seat, now)
-                self._decide(conversation, Kind.ASSIGNED, now, cause, passed=passed, tell=tell, why=why)
+                self._hand_over(conversation, seat, step, now, cause=cause, passed=passed, tell=tell, why=why)
                 return
             reason, waits = self._obstacle(conversation, step, asked)
             if waits or step is steps[-1]:
@@ -115,6 +134,28 @@ class Search:
                 return
             passed.append(Passed(step.number, step.who, reason, asked.name if asked else None))
 
+    def _hand_over(
+        self,
+        conversation: Conversation,
+        seat: Seat,
+        step: Step,
+        now: datetime,
+        *,
+        cause: UUID | None,
+        passed: list[Passed],
+        tell: UUID | None,
+        why: str,
+    ) -> None:
+        """Hers at once, or offered to her, as the channel has it (semantics A4)."""
+        if self._rules(conversation).hand_over is HandOver.ASSIGN:
+            conversation.step = step.number
+            self._moves.hold(conversation, seat, now)
+            self._decide(conversation, Kind.ASSIGNED, now, cause, passed=passed, tell=tell, why=why)
+            return
+        self._enter(conversation, step, now)
+        self._moves.offer(conversation, seat, now)
+        self._decide(conversation, Kind.OFFERED, now, cause, passed=passed, tell=tell, why=f"{why} and is offered it")
+
     def _free(self, conversation: Conversation, step: Step, asked: Seat | None) -> Seat | None:
         size = self._rules(conversation).size
 
@@ -122,8 +163,24 @@ class Search:
             return seat.agent_id not in conversation.left_out
 
         if step.who is Who.TEAM:
-            return self._board.ranking.best(conversation.team_id, size, fits) if conversation.team_id else None
+            return self._free_of_team(conversation, step, fits)
         return asked if asked is not None and asked.present and asked.has_room(size) and fits(asked) else None
+
+    def _free_of_team(self, conversation: Conversation, step: Step, fits: Callable[[Seat], bool]) -> Seat | None:
+        """The best of the team. If all of them let the offer pass they are asked once more in the same step."""
+        team, rules = conversation.team_id, self._rules(conversation)
+        if team is None:
+            return None
+        best = self._board.ranking.best(team, rules.size, fits)
+        again = rules.hand_over is HandOver.OFFER and conversation.second_round != step.number
+        if best is None and again and self._all_asked(conversation, team):
+            conversation.left_out, conversation.second_round = set(), step.number
+            best = self._board.ranking.best(team, rules.size, fits)
+        return best
+
+    def _all_asked(self, conversation: Conversation, team: UUID) -> bool:
+        present = self._board.ranking.present(team)
+        return bool(present) and present <= conversation.left_out
 
     def _asked(self, conversation: Conversation, step: Step) -> Seat | None:
         who = {Who.OWNER: conversation.owner_id, Who.LAST_AGENT: conversation.last_agent_id}
@@ -132,7 +189,8 @@ class Search:
     def _obstacle(self, conversation: Conversation, step: Step, asked: Seat | None) -> tuple[str, bool]:
         """Why the step gave nobody, and whether it is worth waiting in it."""
         if step.who is Who.TEAM:
-            return self._team_obstacle(conversation), True
+            team, twice = conversation.team_id, conversation.second_round == step.number
+            return self._team_obstacle(conversation), not (twice and team and self._all_asked(conversation, team))
         if asked is None:
             return "none is set" if step.who is Who.OWNER else "nobody wrote lately", False
         if asked.agent_id in conversation.left_out:
@@ -148,14 +206,30 @@ class Search:
         present = self._board.ranking.present(conversation.team_id)
         if not present:
             return f"nobody of {name} is there"
-        if present <= conversation.left_out:
+        if self._all_asked(conversation, conversation.team_id):
             return f"everybody of {name} who is there was asked already"
         return f"everybody of {name} who is there is full"
 
     def _wait(self, conversation: Conversation, step: Step, now: datetime) -> None:
-        conversation.step, conversation.step_until = step.number, now + step.wait
+        self._enter(conversation, step, now)
         self._board.wait(conversation)
         self._moves.rearm(conversation, now)
+
+    def _enter(self, conversation: Conversation, step: Step, now: datetime) -> None:
+        """In this step from now on; one it is in already keeps its end."""
+        until = conversation.step_until
+        if conversation.step != step.number or until is None or until <= now:
+            conversation.step, conversation.step_until = step.number, now + step.wait
+
+    def _from(self, conversation: Conversation, step: Step) -> list[Step]:
+        return [one for one in self._rules(conversation).steps if one.number >= step.number]
+
+    def _after(self, conversation: Conversation, step: Step) -> list[Step]:
+        """The steps behind it; behind the last that one again, with nobody left out."""
+        rest = [one for one in self._rules(conversation).steps if one.number > step.number]
+        if not rest:
+            conversation.ask_anew()
+        return rest or [step]
 
     def _decide(
         self,

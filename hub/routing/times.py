@@ -22,6 +22,8 @@ def next_time(conversation: Conversation, rules: ChannelRules, now: datetime) ->
         return None
     if conversation.status is ConversationStatus.SNOOZED:
         return conversation.snoozed_until
+    if conversation.offered_to is not None:
+        return conversation.offered_until
     if conversation.in_line:
         return conversation.step_until
     if conversation.waiting_since is not None and conversation.reply_due is not None:

@@ -27,7 +27,7 @@ CHANNEL = one_of("channel", "Only those that began on this channel.", Channel)
 ASSIGNEE = an_id("assignee", "Only those this agent holds.")
 UNASSIGNED = switch("unassigned", "Whether nobody holds it.")
 TEAM = an_id("team", "Only this team's.")
-WAITING = switch("waiting", "Whether the customer waits for an answer and nobody holds it.")
+WAITING = switch("waiting", "Whether the customer waits for an answer, and nobody holds it or is offered it.")
 CUSTOMER = an_id("customer", "Only this customer's.")
 MENTIONED = switch("mentioned", "Whether you were mentioned in it.")
 FILTERS = (IDS, STATUS, CHANNEL, ASSIGNEE, UNASSIGNED, TEAM, WAITING, CUSTOMER, MENTIONED)
@@ -166,10 +166,10 @@ async def sees(tx: Transaction, call: Call, conversation_id: UUID) -> bool:
 
 
 def may_see(call: Call, row: Row) -> bool:
-    """Leads see all; an agent what she holds, what belongs to her teams, and what she was mentioned in."""
+    """Leads see all; an agent what she holds or is offered, what is her teams', and what she was mentioned in."""
     if call.leads:
         return True
     agent = call.caller.agent_id
     return agent is not None and (
-        row["assignee_id"] == agent or row["team_id"] in call.caller.teams or row["mentioned"]
+        agent in {row["assignee_id"], row["offered_to"]} or row["team_id"] in call.caller.teams or row["mentioned"]
     )

@@ -159,9 +159,9 @@ def _agents(
     load: Counter[tuple[UUID, Pool]] = Counter()
     late: Counter[UUID] = Counter()
     for row in counts:
-        if row["assignee_id"] is not None:
-            load[row["assignee_id"], plan.rules(Channel(row["channel"])).pool] += row["weight"]
-            late[row["assignee_id"]] += row["late"]
+        if row["agent_id"] is not None:
+            load[row["agent_id"], plan.rules(Channel(row["channel"])).pool] += row["weight"]
+            late[row["agent_id"]] += row["late"]
     holding: dict[UUID, list[shapes.HeldOne]] = defaultdict(list)
     for row in held:
         one = shown(shapes.HeldOne, row, without=("assignee_id", "status"), state=_state(row))

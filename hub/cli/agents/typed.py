@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ HELP = """\
   Hello …        answers the conversation in the prompt
   #2 Hello …     answers number 2, and stays with it
   /accept 2      takes a conversation that waits          /list       what is open
+  /decline [2]   passes on what is offered to you, or is yours and waits
   /resolve [2]   closes it, /reopen [2] opens it again    /show [2]   shows it again
   /again         sends what could not be sent, /forget leaves it unsent
   /away          no new conversations                     /available  on again
@@ -151,7 +152,7 @@ class Hands:
 
     async def accept(self, rest: str) -> None:
         """Take one that waits: the one named, else the only one."""
-        id_ = self._meant(rest) if rest else self._only_one_waiting()
+        id_ = self._meant(rest) if rest else self._only_one_waiting(self.view.offered() or self.view.waiting())
         yours = self.view.mine(id_)
         self._told(await self._ask(f"/conversations/{id_}/accept"))
         self.view.current = id_
@@ -159,14 +160,19 @@ class Hands:
         if yours:
             self.say(f"     It is yours already. {self.view.whereabouts()}")
 
-    def _only_one_waiting(self) -> str:
-        waiting = self.view.waiting()
+    async def decline(self, rest: str) -> None:
+        """Pass one on: the one named, else the only one that is offered."""
+        id_ = self._only_one_waiting(self.view.offered()) if not rest and self.view.offered() else self._meant(rest)
+        self._told(await self._ask(f"/conversations/{id_}/decline"))
+        await self._look(id_)
+
+    def _only_one_waiting(self, waiting: Sequence[str]) -> str:
         if len(waiting) == 1:
             return waiting[0]
         if not waiting:
             raise click.ClickException("Nothing waits to be taken. /list shows what is open.")
         numbers = ", ".join(f"#{self.view.known[id_].number}" for id_ in waiting)
-        raise click.ClickException(f"Which one? {numbers} wait: /accept and the number.")
+        raise click.ClickException(f"Which one? {numbers} wait: give its number.")
 
     def _told(self, answer: Any) -> None:
         """Of what was not decided in time; else what changed shows by itself."""
@@ -223,6 +229,7 @@ class Hands:
 
 _COMMANDS: Mapping[str, Callable[[Hands, str], Awaitable[None]]] = {
     "accept": Hands.accept,
+    "decline": Hands.decline,
     "resolve": Hands.resolve,
     "reopen": Hands.reopen,
     "again": Hands.again,

@@ -71,7 +71,7 @@ class View:
             shown = self.known[id_] = Shown(len(self.known) + 1, state)
         shown.state = state
         yield from self._changes(before, shown)
-        if self._holds(state) or (state["assignee_id"] is None and state["waiting_since"]):
+        if self._holds(state) or self._may_take(state):
             yield from self._news(shown, interactions)
         yield from self._chosen(id_)
 
@@ -80,7 +80,8 @@ class View:
         if (shown := self.known.get(id_)) is not None and self._holds(shown.state):
             yield self._head(shown, "went to somebody else")
         if shown is not None:
-            shown.state = {**shown.state, "assignee_id": None, "status": "resolved", "waiting_since": None}
+            gone = {"assignee_id": None, "offered_to": None, "status": "resolved", "waiting_since": None}
+            shown.state = {**shown.state, **gone}
         yield from self._chosen(id_)
 
     def listed(self) -> Iterator[str]:
@@ -93,6 +94,14 @@ class View:
 
     def _holds(self, state: Json) -> bool:
         return bool(self.agent) and state["assignee_id"] == self.agent["id"]
+
+    def _offered(self, state: Json) -> bool:
+        return bool(self.agent) and state.get("offered_to") == self.agent["id"]
+
+    def _may_take(self, state: Json) -> bool:
+        """Whether it waits for whoever takes it, or for her to accept it."""
+        free = state["assignee_id"] is None and (state.get("offered_to") is None or self._offered(state))
+        return bool(free and state["waiting_since"])
 
     def _changes(self, before: Json | None, shown: Shown) -> Iterator[str]:
         """A line if it is new, came, went, or was closed."""
@@ -113,6 +122,10 @@ class View:
             return f"yours{until}"
         if state["assignee_id"] is not None:
             return "held by a colleague"
+        if self._offered(state):
+            return f"offered to you; /accept takes it until {_time(state['offered_until'])}, /decline passes it on"
+        if state.get("offered_to") is not None:
+            return "offered to a colleague"
         return "waits in line; /accept takes it" if state["waiting_since"] else "open"
 
     def _news(self, shown: Shown, interactions: Sequence[Json]) -> Iterator[str]:
@@ -162,9 +175,11 @@ class View:
 
     def waiting(self) -> list[str]:
         """The ids of those that wait for somebody to take them."""
-        return [
-            id_ for id_, one in self.known.items() if one.state["waiting_since"] and one.state["assignee_id"] is None
-        ]
+        return [id_ for id_, one in self.known.items() if self._may_take(one.state)]
+
+    def offered(self) -> list[str]:
+        """The ids of those that wait for her to accept them."""
+        return [id_ for id_, one in self.known.items() if self._offered(one.state)]
 
     def _choose(self, changed: str) -> None:
         """Plain text goes to the conversation one was at, else to the one that came last."""

@@ -25,7 +25,9 @@ async def held(tx: Transaction, within: Within, *, most: int) -> Sequence[Row]:
 
 
 async def counted(tx: Transaction, within: Within, *, now: datetime) -> Sequence[Row]:
-    """All that is not resolved, by ``assignee_id``, ``team_id`` and ``channel``: ``weight``, and how many are ``late``.
+    """All that is not resolved, by ``agent_id`` (who holds it or is offered it), ``team_id`` and ``channel``.
+
+    ``weight``, and how many are ``late``.
 
     Late is: the customer wrote something that nobody has answered, and should have been answered by now.
     """
@@ -45,7 +47,7 @@ _DEADLINES = "unnest($1::text[], $2::interval[]) AS d(channel, within)"
 _LINES = f"""
 WITH line AS MATERIALIZED (
     SELECT s.conversation_id, t.id AS team_id, s.due, s.waiting_since, c.number, c.channel, c.customer_id,
-           c.contact_point, s.waiting_since + d.within AS reply_by
+           c.contact_point, s.offered_to, s.waiting_since + d.within AS reply_by
       FROM conversation_states s JOIN conversations c ON c.id = s.conversation_id JOIN {_DEADLINES} USING (channel)
       LEFT JOIN teams t ON t.id = s.team_id
      WHERE s.status = 'open' AND s.assignee_id IS NULL AND s.step_until IS NOT NULL
@@ -56,7 +58,7 @@ WITH line AS MATERIALIZED (
       FROM line WINDOW team AS (PARTITION BY team_id)
 )
 SELECT r.conversation_id AS id, r.team_id, r.number, r.channel, r.customer_id, p.name AS customer_name,
-       r.contact_point, r.waiting_since, r.reply_by, r.length, r.oldest, r.late
+       r.contact_point, r.offered_to, r.waiting_since, r.reply_by, r.length, r.oldest, r.late
   FROM ranked r JOIN customers p ON p.id = r.customer_id
  WHERE r.place <= $4 ORDER BY r.team_id, r.place
 """
@@ -73,7 +75,7 @@ SELECT h.conversation_id AS id, a.id AS assignee_id, c.number, c.channel, c.cust
  ORDER BY a.id, h.waiting_since, h.conversation_id
 """
 _COUNTED = f"""
-SELECT s.assignee_id, s.team_id, c.channel, sum(s.weight)::int AS weight,
+SELECT coalesce(s.assignee_id, s.offered_to) AS agent_id, s.team_id, c.channel, sum(s.weight)::int AS weight,
        count(*) FILTER (WHERE s.waiting_since <= s.last_inbound_at AND s.waiting_since + d.within <= $3) AS late
   FROM conversation_states s JOIN conversations c ON c.id = s.conversation_id JOIN {_DEADLINES} USING (channel)
  WHERE s.status <> 'resolved' AND (s.weight > 0 OR s.waiting_since IS NOT NULL) GROUP BY 1, 2, 3

@@ -155,7 +155,7 @@ def _wait_for_rest(engine: "Engine", one: Conversation, theirs: Times, ours: Tim
         pass  # since it was handed on, or since one that stays
     elif not ours:
         moves.wait_no_more(one)
-        moves.leave_line(one)
+        moves.leave_line(one, now)
     else:
         moves.wait_since(one, ours[0])
         if one.reply_due is not None:

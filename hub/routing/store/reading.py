@@ -69,6 +69,18 @@ async def last_assigned(tx: Transaction) -> dict[UUID, datetime]:
     return {row["agent_id"]: row["at"] for row in rows}
 
 
+async def missed(tx: Transaction) -> set[UUID]:
+    """The agents whose last offer ran out, and who have said nothing of their presence since."""
+    rows = await tx.fetch(
+        "SELECT a.id FROM agents a CROSS JOIN LATERAL ("
+        " SELECT outcome, ended_at FROM offers o WHERE o.agent_id = a.id AND o.outcome <> 'withdrawn'"
+        " ORDER BY ended_at DESC LIMIT 1) o"
+        " WHERE o.outcome = 'expired' AND o.ended_at > coalesce((SELECT s.at FROM agent_states s"
+        " WHERE s.agent_id = a.id ORDER BY seq DESC LIMIT 1), '-infinity')"
+    )
+    return {row["id"] for row in rows}
+
+
 async def alive(tx: Transaction, *, remembers: timedelta) -> list[Conversation]:
     """Every conversation that is not resolved. ``remembers``: so long ago may the last agent have written."""
     rows = await tx.fetch(_BOARD.format("JOIN") + " WHERE s.status <> 'resolved'", remembers)

@@ -1,4 +1,4 @@
-"""What a batch writes: states as of the version read, who holds what, waits, decisions."""
+"""What a batch writes: states as of the version read, who holds and who is offered what, waits, decisions."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
@@ -10,6 +10,7 @@ from hub.errors import AlreadyThere, FencedOut, Overtaken
 from hub.routing.board import Conversation
 from hub.routing.changes import Assignment, Changes, Wait
 from hub.routing.decisions import Decision
+from hub.routing.offers import AWAY_REASON, Ended, Offer
 from hub.routing.store.columns import COLUMNS, NAMES
 from hub.routing.store.fence import FENCE
 from hub.store import Transaction, Write, together
@@ -22,8 +23,8 @@ async def write(tx: Transaction, changes: Changes, *, fence: int) -> None:
     """
     try:
         if hands_over(changes):
-            await together(tx, [_fence(fence), _ended(changes.ended)])
-            await together(tx, _written(replace(changes, ended={}), fence))
+            await together(tx, [_fence(fence), _ended(changes.ended), _over(changes.offers_over)])
+            await together(tx, _written(replace(changes, ended={}, offers_over={}), fence))
         else:
             await together(tx, _written(changes, fence))
     except AlreadyThere:
@@ -34,8 +35,10 @@ async def write(tx: Transaction, changes: Changes, *, fence: int) -> None:
 
 
 def hands_over(changes: Changes) -> bool:
-    """Whether a conversation goes from one holder to another: the first must have left before the second comes."""
-    return not changes.ended.keys().isdisjoint(changes.started)
+    """Whether a conversation goes from one agent to another: the first must have left before the second comes."""
+    return not (
+        changes.ended.keys().isdisjoint(changes.started) and changes.offers_over.keys().isdisjoint(changes.offered)
+    )
 
 
 def _written(changes: Changes, fence: int) -> list[Write]:
@@ -46,6 +49,9 @@ def _written(changes: Changes, fence: int) -> list[Write]:
         (_known, [one for one in states if one.stored_version > 0]),
         (_ended, changes.ended),
         (_started, list(changes.started.values())),
+        (_over, changes.offers_over),
+        (_offered, list(changes.offered.values())),
+        (_sent_away, changes.sent_away),
         (_waited, changes.waits),
         (_decided, list(changes.decisions.values())),
     )
@@ -69,12 +75,25 @@ def _ended(ended: Mapping[UUID, datetime]) -> Write:
     return Write("ended", _END, [list(ended), list(ended.values())])
 
 
+def _sent_away(agents: Sequence[UUID]) -> Write:
+    return Write("sent away", _SEND_AWAY, [agents, AWAY_REASON], len(agents))
+
+
 def _waited(waits: Sequence[Wait]) -> Write:
     return Write("waits", _WAITED, [[getattr(one, name) for one in waits] for name in Wait.__slots__], len(waits))
 
 
 def _decided(decisions: Sequence[Decision]) -> Write:
     return Write("decisions", _DECIDE, _decision_arrays(decisions), len(decisions))
+
+
+def _offered(offers: Sequence[Offer]) -> Write:
+    return Write("offers", _OFFER, [[getattr(one, name) for one in offers] for name in Offer.__slots__], len(offers))
+
+
+def _over(over: Mapping[UUID, Ended]) -> Write:
+    ended = list(over.values())
+    return Write("offers over", _OFFER_OVER, [list(over), [one.outcome for one in ended], [one.at for one in ended]])
 
 
 def _started(started: Sequence[Assignment]) -> Write:
@@ -101,6 +120,19 @@ UPDATE conversation_states s SET version = given.version, left_out = given.left_
 _END = """
 UPDATE assignments a SET ended_at = g.at FROM unnest($1::uuid[], $2::timestamptz[]) AS g(conversation_id, at)
  WHERE a.conversation_id = g.conversation_id AND a.ended_at IS NULL
+"""
+_OFFER = """
+INSERT INTO offers (id, conversation_id, agent_id, step, offered_at, until)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::timestamptz[], $6::timestamptz[])
+"""
+_OFFER_OVER = """
+UPDATE offers o SET outcome = g.outcome, ended_at = g.at
+  FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS g(conversation_id, outcome, at)
+ WHERE o.conversation_id = g.conversation_id AND o.outcome IS NULL
+"""
+_SEND_AWAY = """
+INSERT INTO agent_states (agent_id, declared, reason, set_by)
+SELECT id, 'away', $2, 'routing' FROM unnest($1::uuid[]) AS g(id)
 """
 _START = """
 INSERT INTO assignments (id, conversation_id, agent_id, started_at)

@@ -41,6 +41,8 @@ class Conversation(Shape, frozen=True, kw_only=True):
     priority: Priority | None
     team_id: UUID | None
     assignee_id: Annotated[UUID | None, msgspec.Meta(description="The agent who holds it.")]
+    offered_to: Annotated[UUID | None, msgspec.Meta(description="The agent who may accept it now.")]
+    offered_until: Annotated[Time | None, msgspec.Meta(description="And until when; then it goes on to the next.")]
     waiting_since: Annotated[Time | None, msgspec.Meta(description="Since when the customer waits for an answer.")]
     due: Annotated[Time | None, msgspec.Meta(description="By when somebody shall hold it.")]
     reply_due: Annotated[Time | None, msgspec.Meta(description="By when she shall be answered.")]
@@ -146,6 +148,8 @@ CONVERSATION = Conversation(
     priority=Priority.NORMAL,
     team_id=common.SUPPORT,
     assignee_id=common.MINA,
+    offered_to=None,
+    offered_until=None,
     waiting_since=AT,
     due=LATER,
     reply_due=LATER,

@@ -37,6 +37,7 @@ class WaitingOne(Shape, frozen=True, kw_only=True):
     customer_id: UUID
     customer_name: str | None
     contact_point: str
+    offered_to: Annotated[UUID | None, msgspec.Meta(description="The agent who may accept it now.")]
     waiting_since: Since
     reply_by: ReplyBy
 
@@ -132,6 +133,7 @@ _WAITING = WaitingOne(
     customer_id=common.CUSTOMER,
     customer_name="سارا احمدی",
     contact_point=common.HERS,
+    offered_to=None,
     waiting_since=AT,
     reply_by=LATER,
 )

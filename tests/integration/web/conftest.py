@@ -121,18 +121,21 @@ class World:
 
 
 @asynccontextmanager
-async def world(url: str, folder: Path, *, working: bool) -> AsyncIterator[World]:
+async def world(
+    url: str, folder: Path, *, working: bool, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[World]:
     await migrate.migrate(url)
-    settings = load(
+    given = load(
         {
+            **(settings or {}),
             "HUB_DATABASE_URL": url,
             "HUB_DATA_DIR": str(folder),
             "HUB_PUBLIC_URL": PUBLIC,
             "HUB_SECRET_KEY": "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U=",
         }
     )
-    settings = replace(settings, adapters={"sms_fake": "tests.integration.web.fake_sms:create"})
-    async with build(settings, WORKERS) as parts, contextlib.AsyncExitStack() as stack:
+    given = replace(given, adapters={"sms_fake": "tests.integration.web.fake_sms:create"})
+    async with build(given, WORKERS) as parts, contextlib.AsyncExitStack() as stack:
         people = await _people(parts)
         await parts.refresh_accounts()
         recorder = Recorder()

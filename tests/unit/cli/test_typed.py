@@ -182,3 +182,17 @@ def test_where_one_is_after_a_conversation_ended_is_said() -> None:
 
 def test_help_says_whose_the_numbers_are() -> None:
     assert "Numbers are this terminal's own" in HELP
+
+
+async def test_accept_and_decline_mean_what_is_offered(desk: Desk) -> None:
+    """Not what waits for anybody, nor, where nothing is offered, somebody else's."""
+    offered = {"offered_to": "a-1", "offered_until": "2026-03-21T12:00:00+00:00"}
+    list(desk.hands.view.take(conversation("c-2", assignee_id=None), []))
+    list(desk.hands.view.take(conversation("c-3", assignee_id=None, **offered), []))
+    await desk.types("/decline")
+    await desk.types("/accept")
+    assert [path for path, _, _ in desk.hub.asked] == ["/conversations/c-3/decline", "/conversations/c-3/accept"]
+    list(desk.hands.view.take(conversation("c-4", assignee_id=None, **offered), []))
+    assert await desk.types("/decline") == "     Which one? #3, #4 wait: give its number."
+    await desk.types("/decline 4")
+    assert desk.hub.asked[-1][0] == "/conversations/c-4/decline"

@@ -128,3 +128,15 @@ def test_a_file_that_has_come_is_said() -> None:
     assert "on its way" in shown(mine.take(conversation(), [message("m-9", "", media=[waiting])]))[-1]
     assert "[image/png, 62 KB]" in shown(mine.take(conversation(), [message("m-9", "", media=[FILE])]))[-1]
     assert shown(mine.take(conversation(), [message("m-9", "", media=[FILE])])) == []
+
+
+def test_what_is_offered_can_be_read_and_says_until_when() -> None:
+    mine = view()
+    state = conversation(assignee_id=None, offered_to=ME, offered_until=NOON)
+    lines = shown(mine.take(state, [message("m-1", "hello")]))
+    assert "offered to you; /accept takes it until" in lines[0]
+    assert "hello" in lines[1]
+    assert (mine.offered(), mine.waiting(), mine.current) == (["c-1"], ["c-1"], None)
+    (gone,) = shown(mine.take(state | {"offered_to": OTHER, "version": 2}, []))
+    assert gone.endswith("offered to a colleague")
+    assert (mine.offered(), mine.waiting()) == ([], [])

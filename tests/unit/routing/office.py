@@ -26,7 +26,15 @@ def config() -> dict[str, Any]:
     return tomllib.loads(CONFIG.read_text(encoding="utf-8"))
 
 
+def offering() -> Plan:
+    """The shipped plan, but that text messages are offered."""
+    given = config()
+    given["channels"]["sms"]["hand_over"] = "offer"
+    return load(given)
+
+
 PLAN: Plan = load(config())
+OFFERING: Plan = offering()
 
 
 def minutes(n: float) -> timedelta:

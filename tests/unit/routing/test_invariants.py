@@ -3,6 +3,7 @@
 import copy
 from dataclasses import fields
 from datetime import datetime, timedelta
+from typing import ClassVar
 from uuid import UUID
 
 from hypothesis import HealthCheck, settings
@@ -13,8 +14,8 @@ from hub.model import ConversationStatus, Presence
 from hub.routing.board import Board, Conversation, Seat
 from hub.routing.decisions import Decision, Kind
 from hub.routing.engine import Engine
-from hub.routing.plan import Pool
-from tests.unit.routing.office import ACCOUNT, PLAN, TEAM, Office, status
+from hub.routing.plan import Plan, Pool
+from tests.unit.routing.office import ACCOUNT, OFFERING, PLAN, TEAM, Office, status
 
 NAMES = ("Mina", "Ali", "Sara")
 AUTOMATIC = {Kind.ASSIGNED, Kind.REOPENED}
@@ -26,9 +27,11 @@ seconds = st.integers(-600, 0)
 class Routing(RuleBasedStateMachine):
     """Room for three of up to six conversations, so that the line is used."""
 
+    plan: ClassVar[Plan] = PLAN
+
     @initialize()
     def begin(self) -> None:
-        self.office = Office()
+        self.office = Office(plan=self.plan)
         for name, capacity in zip(NAMES, (30, 15, 0), strict=True):
             self.office.hire(name, capacity=capacity)
         self.office.seated()
@@ -55,6 +58,10 @@ class Routing(RuleBasedStateMachine):
                 seat = self.office.board.seats[one.agent_id]
                 assert seat.load[Pool.WRITTEN] <= seat.capacity[Pool.WRITTEN]
                 assert seat.present
+        for offer in changes.offered.values():
+            seat = self.office.board.seats[offer.agent_id]
+            assert seat.load[Pool.WRITTEN] <= seat.capacity[Pool.WRITTEN] or by is not None
+            assert seat.present
 
     @rule(number=which, late=seconds)
     def customer_writes(self, number: int, late: int) -> None:
@@ -108,8 +115,8 @@ class Routing(RuleBasedStateMachine):
         self.office.presence(name, connected=how in {"here", "away"}, gone=how == "gone", declared=declared)
         self.done()
 
-    @rule(minutes=st.sampled_from([1, 3, 6, 16, 31, 300, 4400]))
-    def time_passes(self, minutes: int) -> None:
+    @rule(minutes=st.sampled_from([0.4, 1, 3, 6, 16, 31, 300, 4400]))
+    def time_passes(self, minutes: float) -> None:
         self.office.wait(timedelta(minutes=minutes))
 
     @precondition(lambda self: self.past)
@@ -124,14 +131,16 @@ class Routing(RuleBasedStateMachine):
         board = self.office.board
         for seat in board.seats.values():
             held = [c for c in board.conversations.values() if c.assignee_id == seat.agent_id]
-            assert seat.holds == {c.id for c in held}
-            assert seat.load[Pool.WRITTEN] == sum(c.weight for c in held)
+            offered = [c for c in board.conversations.values() if c.offered_to == seat.agent_id]
+            assert (seat.holds, seat.offered) == ({c.id for c in held}, {c.id for c in offered})
+            assert seat.load[Pool.WRITTEN] == sum(c.weight for c in (*held, *offered))
+            assert seat.present or not offered
             assert seat.load[Pool.LIVE] == 0
 
     @invariant()
     def the_line_holds_who_waits_in_order_of_due(self) -> None:
         board = self.office.board
-        waiting = [c for c in board.conversations.values() if c.in_line]
+        waiting = [c for c in board.conversations.values() if c.in_line and c.offered_to is None]
         assert {c.id for c in board.line} == {c.id for c in waiting}
         assert len(board.line) == len(waiting)
         for target in {c.waits_for for c in waiting if c.waits_for}:
@@ -143,6 +152,8 @@ class Routing(RuleBasedStateMachine):
         for one in self.office.board.conversations.values():
             assert status(one) is not ConversationStatus.RESOLVED, "nothing resolved stays in memory"
             assert one.next_at is not None or one.version == 0
+            if one.offered_to is not None:
+                assert (one.assignee_id, one.in_line, one.next_at) == (None, True, one.offered_until)
             if one.waiting_since is None:
                 assert not one.in_line
                 continue
@@ -190,11 +201,17 @@ def _as_read(seat: Seat) -> Seat:
     return fresh
 
 
-def _told(seat: Seat) -> tuple[dict[Pool, int], set[UUID]]:
-    return seat.load, seat.holds
+def _told(seat: Seat) -> tuple[dict[Pool, int], set[UUID], set[UUID]]:
+    return seat.load, seat.holds, seat.offered
 
 
-TestRouting = Routing.TestCase
-TestRouting.settings = settings(
+class Offering(Routing):
+    """The same where conversations are offered."""
+
+    plan = OFFERING
+
+
+TestRouting, TestOffering = Routing.TestCase, Offering.TestCase
+TestRouting.settings = TestOffering.settings = settings(
     max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
