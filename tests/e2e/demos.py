@@ -52,13 +52,13 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
 
 
-async def start(folder: Path) -> Demo:
-    """As an operator would; returns when it has said that it is running."""
+async def start(folder: Path, **settings: str) -> Demo:
+    """As an operator would, with these settings; returns when it has said that it is running."""
     hub, phone = free_port(), free_port()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "hub", "demo", "--data-dir", str(folder)),
         *("--port", str(hub), "--sandbox-port", str(phone)),
-        env=environment(),
+        env=environment() | settings,
         stdout=asyncio.subprocess.PIPE,
         process_group=0,
     )
@@ -73,9 +73,9 @@ async def start(folder: Path) -> Demo:
 
 
 @asynccontextmanager
-async def demo_in(folder: Path) -> AsyncIterator[Demo]:
+async def demo_in(folder: Path, **settings: str) -> AsyncIterator[Demo]:
     """One for as long as the block lasts; it is killed if nobody has stopped it."""
-    running = await start(folder)
+    running = await start(folder, **settings)
     try:
         yield running
     finally:

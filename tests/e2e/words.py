@@ -37,6 +37,10 @@ class Words:
     away: str
     offline: str
     all_in_time: str
+    offered: str
+    decline: str
+    you_missed: str
+    missed: str
 
 
 EN = Words(
@@ -70,6 +74,10 @@ EN = Words(
     away="Away",
     offline="Offline",
     all_in_time="1 of 1 today",
+    offered="Offered to you",
+    decline="Decline",
+    you_missed="You let two offers pass",
+    missed="\u2068{}\u2069 let two offers pass",
 )
 FA = Words(
     language="fa",
@@ -102,4 +110,8 @@ FA = Words(
     away="دور از میز",
     offline="خارج از کار",
     all_in_time="امروز \u06f1 از \u06f1",
+    offered="پیشنهاد به شما",
+    decline="رد کردن",
+    you_missed="به دو پیشنهاد پاسخ ندادید",
+    missed="\u2068{}\u2069 به دو پیشنهاد پاسخ نداد",
 )

@@ -1,4 +1,5 @@
 /** Requests to the hub. What it refuses is a `Problem` (RFC 9457); what it does not answer is `Away`. */
+import { heard } from './clock';
 
 export const API = '/api/v1';
 const PATIENCE = 15_000;
@@ -68,6 +69,7 @@ async function reach(
   else if (asked.body !== undefined) headers.set('Content-Type', 'application/json');
   const wait = asked.file ? 120_000 : PATIENCE;
   const signals = [AbortSignal.timeout(wait), ...(asked.signal ? [asked.signal] : [])];
+  const sent = Date.now();
   try {
     const response = await fetch(API + path + queryOf(asked.query), {
       method,
@@ -78,6 +80,7 @@ async function reach(
       signal: AbortSignal.any(signals),
       keepalive: asked.last ?? false,
     });
+    heard(response.headers.get('Date'), sent, Date.now());
     return { response, body: await bodyOf(response) };
   } catch (error) {
     if (asked.signal?.aborted) throw error;

@@ -6,14 +6,16 @@ import type { Id } from '../hub/shapes/people';
 import { say } from '../words/words.svelte';
 import { conversations } from './conversations.svelte';
 import { me } from './me.svelte';
-import { news } from './news';
+import { news, type News } from './news';
 import { notices } from './notices.svelte';
 
 /** Begin to tell; ends when the answer is called. */
 export function alert(): () => void {
   return conversations.listen((one, before) => {
     // One that was not here before is news once all that was there has come.
-    const known = before ?? (conversations.loaded ? { ...one, assignee_id: heldBefore(one) } : undefined);
+    const known =
+      before ??
+      (conversations.loaded ? { ...one, assignee_id: heldBefore(one), offered_to: null } : undefined);
     const what = news(one, known, me.agentId);
     if (what && !(document.hasFocus() && router.path.endsWith(one.id))) tell(what, one);
   });
@@ -25,9 +27,9 @@ function heldBefore(one: Conversation): Id | null {
   return from?.assignee_id ?? null;
 }
 
-function tell(what: 'given' | 'wrote', one: Conversation): void {
+function tell(what: News, one: Conversation): void {
   const name = named(one.customer_name ?? `#${one.number}`);
-  const text = what === 'given' ? say().inbox.newForYou(name) : say().inbox.wrote(name);
+  const text = TEXTS[what](name);
   const open = () => router.go(`/inbox/mine/${one.id}`);
   if (what === 'given') notices.add('news', text, null, { label: say().inbox.openIt, run: open, to: one.id });
   if (me.sounds) sound(what);
@@ -41,13 +43,26 @@ function tell(what: 'given' | 'wrote', one: Conversation): void {
   }
 }
 
+const TEXTS: Record<News, (name: string) => string> = {
+  given: (name) => say().inbox.newForYou(name),
+  wrote: (name) => say().inbox.wrote(name),
+  offered: (name) => say().offers.offered(name),
+};
+
 let audio: AudioContext | undefined;
 
-/** Two soft tones rising for what is new to her, one for a message. Before her first click browsers keep silent. */
-export function sound(what: 'given' | 'wrote'): void {
+const TONES: Record<News, readonly number[]> = {
+  wrote: [660],
+  given: [660, 880],
+  offered: [660, 880, 660, 880],
+};
+
+/** One soft tone for a message, two rising for what is new to her, twice that for what she may accept. */
+export function sound(what: News): void {
+  // Before her first click browsers keep silent.
   if (!navigator.userActivation.hasBeenActive) return;
   audio ??= new AudioContext();
-  (what === 'given' ? [660, 880] : [660]).forEach((pitch, place) => tone(pitch, place * 0.14));
+  TONES[what].forEach((pitch, place) => tone(pitch, place * 0.14));
 }
 
 function tone(pitch: number, wait: number): void {

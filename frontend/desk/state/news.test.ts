@@ -30,3 +30,12 @@ test('a new message is told to her who holds it, and to nobody else', () => {
   expect(news(newer, one({}), 'ali')).toBeNull();
   expect(news(newer, one({}), null)).toBeNull();
 });
+
+test('what she may accept is told once, and not again when she has accepted it', () => {
+  const offered = one({ assignee_id: null, offered_to: 'mina' });
+  const inLine = one({ assignee_id: null, offered_to: null });
+  expect(news(offered, inLine, 'mina')).toBe('offered');
+  expect(news(offered, inLine, 'ali')).toBeNull();
+  expect(news(offered, offered, 'mina')).toBeNull();
+  expect(news(one({ offered_to: null }), offered, 'mina')).toBeNull();
+});

@@ -1,12 +1,18 @@
 import type { Conversation } from '../hub/shapes/conversations';
 
+/** It is hers now; somebody wrote whom she has; she may accept it. */
+export type News = 'given' | 'wrote' | 'offered';
+
 /** What is worth telling, if anything. */
 export function news(
   one: Conversation,
   before: Conversation | undefined,
   agentId: string | null,
-): 'given' | 'wrote' | null {
-  if (agentId === null || one.assignee_id !== agentId || one.status !== 'open' || !before) return null;
+): News | null {
+  if (agentId === null || one.status !== 'open' || !before) return null;
+  if (one.offered_to === agentId) return before.offered_to === agentId ? null : 'offered';
+  if (one.assignee_id !== agentId) return null;
+  if (before.offered_to === agentId) return null; // she has just accepted it
   if (before.assignee_id !== agentId && one.waiting_since !== null) return 'given';
   if (one.rearranged_at !== before.rearranged_at) return null; // joined, not written
   const newer = (one.last_inbound_at ?? '') > (before.last_inbound_at ?? '');

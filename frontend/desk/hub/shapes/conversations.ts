@@ -35,6 +35,9 @@ export interface Conversation {
   priority: 'urgent' | 'high' | 'normal' | 'low' | null;
   team_id: Id | null;
   assignee_id: Id | null;
+  /** Who may accept it now, and until when. */
+  offered_to: Id | null;
+  offered_until: Time | null;
   waiting_since: Time | null;
   due: Time | null;
   reply_due: Time | null;

@@ -40,6 +40,8 @@ export interface WallConversation {
   customer_id: Id;
   customer_name: string | null;
   contact_point: string;
+  /** Of one that waits: who may accept it now. */
+  offered_to?: Id | null;
   waiting_since: Time | null;
   reply_by: Time | null;
 }

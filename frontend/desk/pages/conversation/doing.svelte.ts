@@ -21,12 +21,15 @@ export class Doing {
   ) {}
 
   can = $derived.by(() => {
-    const { status, assignee_id, waiting_since, joined_into } = this.one();
+    const { status, assignee_id, offered_to, waiting_since, joined_into } = this.one();
     const mine = assignee_id !== null && assignee_id === me.agentId;
     const open = status !== 'resolved';
-    const mayCommand = me.leads || mine || assignee_id === null;
+    const offered = offered_to !== null && offered_to === me.agentId;
+    const free = assignee_id === null && (offered_to === null || offered);
+    const mayCommand = me.leads || mine || free;
     return {
-      take: open && me.agentId !== null && assignee_id === null,
+      take: open && me.agentId !== null && (free || (me.leads && assignee_id === null)),
+      offered,
       transfer: open && mayCommand,
       snooze: status === 'open' && assignee_id !== null && (mine || me.leads),
       resolve: open && mayCommand,

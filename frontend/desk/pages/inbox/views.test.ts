@@ -22,6 +22,8 @@ function conversation(given: Partial<Conversation> = {}): Conversation {
     priority: 'normal',
     team_id: 't1',
     assignee_id: null,
+    offered_to: null,
+    offered_until: null,
     waiting_since: at(0),
     due: at(10),
     reply_due: null,

@@ -34,7 +34,7 @@ export interface Filter {
 /** Whether it stands in a view. Resolved ones come from the hub page by page. */
 export const BELONGS: Record<ViewName, (one: Conversation, who: Looker) => boolean> = {
   mine: (one, who) => one.status === 'open' && who.agentId !== null && one.assignee_id === who.agentId,
-  team: (one, who) => waits(one) && one.assignee_id === null && (who.leads || isTeams(one, who)),
+  team: (one, who) => waits(one) && isInLine(one) && (who.leads || isTeams(one, who)),
   unassigned: (one) => one.status === 'open' && one.assignee_id === null,
   mentions: (one) => one.mentioned && one.status !== 'resolved',
   snoozed: (one, who) => one.status === 'snoozed' && (who.leads || one.assignee_id === who.agentId),
@@ -43,6 +43,7 @@ export const BELONGS: Record<ViewName, (one: Conversation, who: Looker) => boole
 };
 
 const waits = (one: Conversation) => one.status === 'open' && one.waiting_since !== null;
+const isInLine = (one: Conversation) => one.assignee_id === null && one.offered_to === null;
 const isTeams = (one: Conversation, who: Looker) => one.team_id !== null && who.teams.has(one.team_id);
 
 export function passes(one: Conversation, filter: Filter): boolean {

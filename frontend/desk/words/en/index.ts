@@ -3,6 +3,7 @@ import { shell } from './shell';
 import { signing } from './signing';
 import { begin } from './begin';
 import { inbox } from './inbox';
+import { offers } from './offers';
 import { thread } from './thread';
 import { composer } from './composer';
 import { person } from './person';
@@ -26,6 +27,7 @@ export const en = {
   signing,
   begin,
   inbox,
+  offers,
   thread,
   composer,
   person,

@@ -3,6 +3,7 @@ import { shell } from './shell';
 import { signing } from './signing';
 import { begin } from './begin';
 import { inbox } from './inbox';
+import { offers } from './offers';
 import { thread } from './thread';
 import { composer } from './composer';
 import { person } from './person';
@@ -28,6 +29,7 @@ export const fa: Words = {
   signing,
   begin,
   inbox,
+  offers,
   thread,
   composer,
   person,

@@ -76,7 +76,14 @@ const LINES: Lines = [
     'آن را به همکارتان واگذارید، یا از سرپرست بخواهید به شما بسپارد',
   ],
   [/^accept it first$/, 'نخست آن را بردارید'],
-  [/^only its assignee can decline it$/, 'فقط کسی که گفت‌وگو با اوست می‌تواند آن را پس بدهد'],
+  [
+    /^only its assignee can decline it, or whom it is offered$/,
+    'فقط کسی که گفت‌وگو با اوست یا به او پیشنهاد شده می‌تواند آن را پس بدهد',
+  ],
+  [
+    /^wait until they have answered, or ask a supervisor to assign it$/,
+    'تا پاسخ او صبر کنید، یا از سرپرست بخواهید آن را بسپارد',
+  ],
   [/^give an agent who is connected, or a team$/, 'کارشناسی برگزینید که متصل است، یا یک تیم'],
   [/^resolve it, or assign it to somebody$/, 'آن را پایان دهید، یا به کسی بسپارید'],
   [/^reopen it first$/, 'نخست آن را بازگشایی کنید'],

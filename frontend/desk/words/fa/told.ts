@@ -19,7 +19,21 @@ const CLAUSES: readonly [RegExp, string][] = [
   [/^(.+) is gone and the customer waits$/, '$1 نیست و مشتری منتظر است'],
   [/^(.+) is gone$/, '$1 رفته است'],
   [/^(.+) declined it$/, '$1 آن را نپذیرفت'],
+  [/^(.+) did not accept it in time$/, '$1 به‌موقع آن را نپذیرفت'],
   // who got it
+  [
+    /^(.+), the owner, is free \((\d+) of (\d+)\) and is offered it$/,
+    '$1، مسئول مشتری، آزاد است ($2 از $3) و به او پیشنهاد شد',
+  ],
+  [
+    /^(.+), who wrote last, is free \((\d+) of (\d+)\) and is offered it$/,
+    '$1 که آخرین بار نوشته بود آزاد است ($2 از $3) و به او پیشنهاد شد',
+  ],
+  [
+    /^(.+) has the least load \((\d+) of (\d+)\) and is offered it$/,
+    'بار کاری $1 از همه کمتر است ($2 از $3) و به او پیشنهاد شد',
+  ],
+  [/^(.+) became free \((\d+) of (\d+)\) and is offered it$/, '$1 آزاد شد ($2 از $3) و به او پیشنهاد شد'],
   [/^(.+), the owner, is free \((\d+) of (\d+)\)$/, '$1، مسئول مشتری، آزاد است ($2 از $3)'],
   [/^(.+), who wrote last, is free \((\d+) of (\d+)\)$/, '$1 که آخرین بار نوشته بود آزاد است ($2 از $3)'],
   [/^(.+) has the least load \((\d+) of (\d+)\)$/, 'بار کاری $1 از همه کمتر است ($2 از $3)'],
@@ -36,6 +50,7 @@ const CLAUSES: readonly [RegExp, string][] = [
   ],
   [/^it waits in line: everybody of (.+) who is there is full$/i, 'در صف است: ظرفیت همهٔ حاضران $1 پر است'],
   // what somebody did
+  [/^(.+) accepted it$/, '$1 آن را پذیرفت'],
   [/^(.+) took it$/, '$1 آن را برداشت'],
   [/^(.+) has it already$/, 'از پیش با $1 است'],
   [/^(.+) assigned it to (.+)$/, '$1 آن را به $2 سپرد'],
@@ -68,6 +83,7 @@ const CLAUSES: readonly [RegExp, string][] = [
   [/^nobody wrote for a long time, so it is resolved$/i, 'مدتی کسی چیزی ننوشت، پس پایان یافت'],
   // why something cannot be done
   [/^(.+) accepted it first$/, '$1 پیش از شما آن را برداشت'],
+  [/^it is offered to (.+) just now$/i, 'هم‌اکنون به $1 پیشنهاد شده است'],
   [/^(.+) has it$/, 'با $1 است'],
   [/^only an agent can accept a conversation$/i, 'فقط کارشناس می‌تواند گفت‌وگو را بردارد'],
   [/^it is not yours to decline$/i, 'این گفت‌وگو با شما نیست که پسش بدهید'],

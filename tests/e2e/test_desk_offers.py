@@ -1,0 +1,68 @@
+"""Conversations that are offered: a card on whatever page the agent is, accepted by one key, or on to the next."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from playwright.async_api import Browser, Locator, expect
+
+from tests import offering as settings
+from tests.e2e import axe, pages
+from tests.e2e.demos import REZA, SARA, Demo, demo_in, text
+from tests.e2e.desk import NARROW, WIDE, Desk
+from tests.e2e.words import EN, FA, Words
+
+pytestmark = pytest.mark.timeout(360)
+
+WITHIN = 12
+ASKS = "سلام، قیمت این چند است؟"
+
+
+@pytest.fixture
+async def offering(tmp_path: Path) -> AsyncIterator[Demo]:
+    """A demo whose text messages are offered, for twelve seconds each."""
+    async with demo_in(tmp_path / "var", **settings.offering(tmp_path / "config", within=WITHIN)) as running:
+        yield running
+
+
+def card(desk: Desk) -> Locator:
+    """What is offered to whoever sits there."""
+    return desk.page.get_by_role("region", name=desk.words.offered).get_by_role("article")
+
+
+@pytest.mark.parametrize("words", [EN, FA], ids=["English", "Persian"])
+async def test_an_offer_is_accepted_declined_and_missed(offering: Demo, chromium: Browser, words: Words) -> None:
+    mina, ali, kian = [await Desk.open(chromium, offering.hub, words) for _ in range(3)]
+    for name, desk in (("Mina", mina), ("Ali", ali), ("Kian", kian)):
+        await desk.sign_in(name, offering.notes["passwords"][name])
+    async with aiohttp.ClientSession() as http:
+        await mina.go("/customers")
+        await expect(mina.page.get_by_role("main").get_by_role("listitem").first).to_be_visible()
+        await text(http, offering, SARA, ASKS)
+        await expect(card(mina)).to_contain_text(ASKS)
+        await expect(card(ali)).to_have_count(0)
+        await mina.shot("1-offered")
+        assert await pages.jumps(mina) == []
+        assert await axe.violations(mina.page) == []
+        await mina.page.keyboard.press("y")
+        await expect(mina.thread).to_have_attribute("aria-busy", "false")
+        await expect(mina.page.get_by_text(words.with_you).first).to_be_visible()
+        await expect(card(mina)).to_have_count(0)
+
+        await text(http, offering, REZA, ASKS)
+        await expect(card(mina)).to_have_count(1)
+        await mina.page.set_viewport_size(NARROW)
+        await mina.shot("2-narrow")
+        assert await axe.violations(mina.page) == []
+        await mina.page.set_viewport_size(WIDE)
+        await card(mina).get_by_role("button", name=words.decline).click()
+        await expect(card(ali)).to_contain_text(ASKS)
+        await expect(card(mina)).to_have_count(0)
+        await mina.lacks("رضا")
+    # Ali lets it pass; with Mina left out he is asked once more, lets that pass as well, and is away.
+    await expect(ali.page.get_by_text(words.you_missed)).to_be_visible()
+    await expect(kian.page.get_by_text(words.missed.format("Ali"))).to_be_visible()
+    await ali.shot("3-missed")
+    await kian.shot("4-told")
+    assert [desk.errors for desk in (mina, ali, kian)] == [[], [], []]
