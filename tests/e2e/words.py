@@ -41,6 +41,7 @@ class Words:
     decline: str
     you_missed: str
     missed: str
+    key_of_y: str
 
 
 EN = Words(
@@ -78,6 +79,7 @@ EN = Words(
     decline="Decline",
     you_missed="You let two offers pass",
     missed="\u2068{}\u2069 let two offers pass",
+    key_of_y="y",
 )
 FA = Words(
     language="fa",
@@ -114,4 +116,5 @@ FA = Words(
     decline="رد کردن",
     you_missed="به دو پیشنهاد پاسخ ندادید",
     missed="\u2068{}\u2069 به دو پیشنهاد پاسخ نداد",
+    key_of_y="غ",
 )

@@ -131,11 +131,16 @@ async def test_the_database_forbids_what_must_never_be(offering: House) -> None:
         "UPDATE offers SET outcome = 'declined'",
         "DELETE FROM offers",
         "TRUNCATE offers",
-        "INSERT INTO offers (id, conversation_id, agent_id, offered_at, until)"
-        " SELECT gen_random_uuid(), conversation_id, agent_id, now(), now() FROM offers, generate_series(1, 2)",
+        _TWO_PENDING,
     ):
         with pytest.raises((asyncpg.PostgresError, HubError)):
             await _execute(offering, statement)
+
+
+_TWO_PENDING = """
+INSERT INTO offers (id, conversation_id, agent_id, offered_at, until)
+SELECT gen_random_uuid(), conversation_id, agent_id, now(), now() FROM offers, generate_series(1, 2)
+"""
 
 
 async def _execute(house: House, statement: str) -> None:
