@@ -1,4 +1,5 @@
 import { untrack } from 'svelte';
+import { me } from '../state/me.svelte';
 
 /**
  * Keys. A page says which it has while it is there; `?` lists them all. A key without Ctrl or Alt is not taken while
@@ -11,6 +12,10 @@ interface Key {
   run: () => void;
   /** Also while somebody writes. */
   writing?: boolean;
+  /** Also while a dialog or menu is open. */
+  everywhere?: boolean;
+  /** Not again for as long as it is held down. */
+  once?: boolean;
 }
 
 const SEQUENCE = 1_000;
@@ -36,14 +41,13 @@ class Keys {
   }
 
   press(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open], :popover-open'))
-      return;
+    if (event.defaultPrevented || event.isComposing) return;
     const name = this.#name(event);
     if (name === null) return;
     const found = this.#find(name, writes(event.target));
-    if (!found) return;
+    if (!found || (!found.everywhere && document.querySelector('dialog[open], :popover-open'))) return;
     event.preventDefault();
-    found.run();
+    if (!(found.once && event.repeat)) found.run();
   }
 
   #name(event: KeyboardEvent): string | null {
@@ -56,7 +60,7 @@ class Keys {
     const sequence = this.#before ? `${this.#before} ${name}` : name;
     clearTimeout(this.#timer);
     const known = this.all.toReversed().flat();
-    const usable = writing ? known.filter((key) => key.writing) : known;
+    const usable = known.filter((key) => (!writing || key.writing) && (me.singleKeys || !isSingle(key.key)));
     const found = usable.find((key) => key.key === sequence) ?? usable.find((key) => key.key === name);
     const begins = !found && !writing && usable.some((key) => key.key.startsWith(`${name} `));
     this.#before = begins ? name : '';
@@ -64,6 +68,9 @@ class Keys {
     return found;
   }
 }
+
+/** Letters, digits and signs by themselves or one after another; not Ctrl, Escape, F8. */
+const isSingle = (key: string) => key.split(' ').every((part) => part.length === 1);
 
 /** The key's Latin letter also while the keyboard writes Persian: on such a layout `j` is `ت`. */
 function latin({ key, code, shiftKey }: KeyboardEvent): string {

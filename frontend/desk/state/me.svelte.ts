@@ -62,6 +62,11 @@ class MeState {
     return this.#who?.preferences['desktop'] !== false;
   }
 
+  /** Whether keys without Ctrl do something: not for who speaks to the machine, or touches keys unawares (WCAG 2.1.4). */
+  get singleKeys(): boolean {
+    return this.#who?.preferences['single_keys'] !== false;
+  }
+
   /** Ask the hub who this is; raises `Away`, and `Problem` if the hub cannot say it now. */
   async look(): Promise<void> {
     try {

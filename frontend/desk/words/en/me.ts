@@ -1,11 +1,14 @@
 /** Words of the page of one's own settings. */
 export const me = {
   title: 'My settings',
-  looks: 'Language and appearance',
+  looks: 'Language, appearance and keys',
+  singleKeys: 'Keys of one letter',
+  singleKeysText:
+    'One key does something wherever you do not write: ? lists them. Switch it off if keys are touched unawares, or you dictate.',
   alerts: 'How you are told',
   alertsLead: 'When a conversation becomes yours, or a customer of yours writes.',
   sounds: 'Play a sound',
-  soundsText: 'Two soft tones for a new conversation, one for a message.',
+  soundsText: 'Two soft tones for a new conversation, four for one you are offered, one for a message.',
   hear: 'Hear it',
   desktop: 'Show a notice outside the desk',
   desktopText: 'While the desk is open and you look at something else.',

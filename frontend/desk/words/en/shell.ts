@@ -18,6 +18,7 @@ export const shell = {
   lost: 'Connection lost. What you write is kept and goes out when it is back.',
   keys: 'Keys',
   keysTitle: 'Keys of the keyboard',
+  keysOff: 'Keys of one letter are switched off in your settings.',
   notFound: 'There is nothing at this address',
   notFoundMend: 'It may have moved, or it is not yours to see.',
   toInbox: 'To the inbox',
