@@ -123,8 +123,10 @@ class Bench:
             loaded = Side(Hub(desks=size.agents), url, copied=False)
             what = f"the hub with {size.history:,} rows, {size.agents:,} agents, {size.waiting:,} waiting; and with few"
             # Longer than the others: each run begins with a checkpoint, and what follows one is dear.
-            way, runs = replace(self._closed, seconds=given.size_seconds), max(1, given.runs - 2)
-            compared = await measures.in_turn(self._servers, self._hub, loaded, way, runs=runs, what=what, say=say)
+            way = replace(self._closed, seconds=given.size_seconds)
+            compared = await measures.in_turn(
+                self._servers, self._hub, loaded, way, runs=given.runs, what=what, say=say
+            )
         say(compared.table())
         ratio = compared.ratio(lambda run: run.per_second)
         self._expect("throughput when large, of that when empty", ratio, least=SIZE_TARGET)
