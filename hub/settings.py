@@ -70,6 +70,7 @@ class Settings:
     trace_incoming: bool = False
     adapters: Mapping[str, str] = field(default_factory=dict)
     routing: Mapping[str, Any] = field(default_factory=dict)
+    routing_file: str = "config/routing.toml"
 
     @property
     def base_url(self) -> str:
@@ -96,8 +97,8 @@ def load(
     named = {name[4:].lower(): value for name, value in environment.items() if name.startswith("HUB_") and value}
     named.pop(CONFIG_DIR[4:].lower(), None)
     flagged = {name: value for name, value in (flags or {}).items() if value is not None}
-    given = {**file, **named, **flagged, "routing": _file(routing, problems)}
-    called = _Names(frozenset(flagged), frozenset(named), frozenset(file))
+    given = {**file, **named, **flagged, "routing": _file(routing, problems), "routing_file": _told(routing, config)}
+    called = _Names(frozenset(flagged), frozenset(named), frozenset(file), _told(hub, config))
     settings = replace(Settings(), **_known(given, called, problems))
     problems += _together(settings, called)
     if problems:
@@ -111,13 +112,14 @@ class _Names(NamedTuple):
     flags: frozenset[str]
     variables: frozenset[str]
     file: frozenset[str]
+    path: str
 
     def of(self, name: str) -> str:
         if name in self.flags:
             return f"--{name.replace('_', '-')}"
         variable = f"HUB_{name.upper()}"
         in_file = name in self.file and name not in self.variables
-        return f"{variable} ({name} in config/hub.toml)" if in_file else variable
+        return f"{variable} ({name} in {self.path})" if in_file else variable
 
 
 def _files(folder: str, shipped: Path, problems: list[str]) -> list[Path]:
@@ -126,6 +128,11 @@ def _files(folder: str, shipped: Path, problems: list[str]) -> list[Path]:
     if theirs and not any(path.is_file() for path in theirs):
         problems.append(f"{CONFIG_DIR}: there is no {' and no '.join(FILES)} in {folder}")
     return [path if path.is_file() else shipped / path.name for path in theirs or [shipped / name for name in FILES]]
+
+
+def _told(path: Path, shipped: Path) -> str:
+    """As people know it: the shipped files by their place in the project."""
+    return f"config/{path.name}" if path.parent == shipped else str(path)
 
 
 def _file(path: Path, problems: list[str]) -> dict[str, Any]:

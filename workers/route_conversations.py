@@ -245,8 +245,9 @@ def _decide(engine: Engine, event: Event, now: datetime, facts: Facts | None) ->
 
 
 def _measure(board: Board, now: datetime) -> None:
-    metrics.WAITING.set(len(board.line))
-    since = [one.waiting_since for one in board.line if one.waiting_since is not None]
+    offered = [board.conversations[id_] for seat in board.seats.values() for id_ in seat.offered]
+    metrics.WAITING.set(len(board.line) + len(offered))
+    since = [one.waiting_since for one in (*board.line, *offered) if one.waiting_since is not None]
     metrics.OLDEST_WAIT.set((now - min(since)).total_seconds() if since else 0)
     metrics.AGENTS.labels("present").set(sum(seat.present for seat in board.seats.values()))
     metrics.AGENTS.labels("connected").set(sum(seat.connected for seat in board.seats.values()))

@@ -82,7 +82,7 @@ async def _parts(
         live=live,
         fetcher=fetcher,
         sealer=await _sealer(settings, store),
-        plan=load_plan(settings.routing),
+        plan=load_plan(settings.routing, path=settings.routing_file),
         accounts=Accounts(),
         clock=Clock(),
         process=_process(),

@@ -226,6 +226,7 @@ _PLACE = place("i.conversation_id", "i.event_id")
 _HERE = f"(SELECT {_PLACE} FROM interactions i WHERE i.event_id = m.interaction_id)"
 _TOLD = f"""
 RETURNING m.interaction_id, m.tries, {_HERE} AS conversation_id,
-          (SELECT s.assignee_id FROM conversation_states s WHERE s.conversation_id = {_HERE}) AS assignee_id,
+          (SELECT coalesce(s.assignee_id, s.offered_to) FROM conversation_states s
+            WHERE s.conversation_id = {_HERE}) AS holder_id,
           (SELECT s.team_id FROM conversation_states s WHERE s.conversation_id = {_HERE}) AS team_id
 """

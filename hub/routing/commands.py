@@ -60,11 +60,14 @@ def _accept(
         return refusals.RESOLVED
     if conversation.assignee_id not in (None, seat.agent_id):
         return refusals.taken(engine.board.name(conversation.assignee_id))
-    if conversation.offered_to not in (None, seat.agent_id) and not data.may_take:
+    in_time = _accepted_in_time(engine, conversation, seat, data)
+    if conversation.offered_to not in (None, seat.agent_id) and not in_time and not data.may_take:
         return refusals.offered(engine.board.name(conversation.offered_to))
     if conversation.assignee_id is None:
-        why = f"{seat.name} {'accepted' if conversation.offered_to == seat.agent_id else 'took'} it"
+        hers = in_time or conversation.offered_to == seat.agent_id
         engine.moves.hold(conversation, seat, now)
+        seat.missed = 0 if hers else seat.missed
+        why = f"{seat.name} {'accepted' if hers else 'took'} it"
         engine.moves.decide(conversation, Kind.ASSIGNED, now, cause=cause, why=why)
     elif conversation.status is ConversationStatus.SNOOZED:
         _wake(engine, conversation, seat, cause, now)
@@ -73,12 +76,20 @@ def _accept(
     return None
 
 
+def _accepted_in_time(engine: "Engine", conversation: Conversation, seat: Seat, data: ConversationCommand) -> bool:
+    """Whether she accepted her offer while it was hers, and we only hear of it now that another has been asked."""
+    if conversation.offered_until is None or seat.agent_id not in conversation.left_out:
+        return False
+    offered_at = conversation.offered_until - engine.board.plan.rules(conversation.channel).offer_within
+    return data.at <= offered_at
+
+
 def _assign(
     engine: "Engine", conversation: Conversation, cause: UUID, data: ConversationCommand, now: datetime
 ) -> Refusal | None:
     if conversation.status is ConversationStatus.RESOLVED:
         return refusals.RESOLVED
-    if (refusal := _held_by_another(engine, conversation, data)) is not None:
+    if (refusal := refusals.of_another(engine.board, conversation, data)) is not None:
         return refusal
     if data.to_agent is None:
         return _to_team(engine, conversation, cause, data, now)
@@ -98,6 +109,8 @@ def _to_agent(
         _wake(engine, conversation, seat, cause, now)
         return None
     conversation.status, conversation.snoozed_until = ConversationStatus.OPEN, None
+    if seat.agent_id not in (before, data.by_agent):
+        engine.moves.end_offer(conversation, Outcome.WITHDRAWN, now)  # also hers: she did not accept it herself
     if before != seat.agent_id:
         engine.moves.hold(conversation, seat, now)
     why = f"{_who(engine, data)} assigned it to {seat.name}"
@@ -147,7 +160,7 @@ def _resolve(
 ) -> Refusal | None:
     if conversation.status is ConversationStatus.RESOLVED:
         return refusals.RESOLVED_ALREADY
-    if (refusal := _held_by_another(engine, conversation, data)) is not None:
+    if (refusal := refusals.of_another(engine.board, conversation, data)) is not None:
         return refusal
     conversation.topic, conversation.outcome = data.topic or conversation.topic, data.outcome
     engine.moves.resolve(conversation, cause, now, why=f"{_who(engine, data)} resolved it")
@@ -163,7 +176,7 @@ def _snooze(
         return refusals.SNOOZED
     if conversation.assignee_id is None:
         return refusals.UNHELD
-    if (refusal := _held_by_another(engine, conversation, data)) is not None:
+    if (refusal := refusals.of_another(engine.board, conversation, data)) is not None:
         return refusal
     if data.until is None or data.until <= now:
         return refusals.TIME_OVER
@@ -201,7 +214,7 @@ def _wake_early(
     seat = engine.board.seat(conversation.assignee_id)
     if seat is None:
         return refusals.UNHELD
-    if (refusal := _held_by_another(engine, conversation, data)) is not None:
+    if (refusal := refusals.of_another(engine.board, conversation, data)) is not None:
         return refusal
     why = f"{_who(engine, data)} woke it before its time"
     engine.moves.back_with(conversation, seat, cause, now, kind=Kind.WOKEN, why=why)
@@ -216,13 +229,6 @@ COMMANDS: Mapping[str, Obey] = {
     "snooze": _snooze,
     "reopen": _reopen,
 }
-
-
-def _held_by_another(engine: "Engine", conversation: Conversation, data: ConversationCommand) -> Refusal | None:
-    if data.may_take or conversation.bearer in (None, data.by_agent):
-        return None
-    why = refusals.held if conversation.assignee_id is not None else refusals.offered
-    return why(engine.board.name(conversation.bearer))
 
 
 def _who(engine: "Engine", data: ConversationCommand) -> str:

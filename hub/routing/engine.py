@@ -16,7 +16,7 @@ from hub.routing.board import Board, Conversation, Seat
 from hub.routing.changes import Changes
 from hub.routing.decisions import Kind, Passed
 from hub.routing.moves import Moves
-from hub.routing.offers import MOST_MISSED, Outcome
+from hub.routing.offers import HEARD, MOST_MISSED, Outcome
 from hub.routing.rearranging.facts import Facts
 from hub.routing.search import Search
 from hub.routing.times import reply_due
@@ -218,11 +218,13 @@ class Engine:
     def _offer_ran_out(self, conversation: Conversation, asked: UUID, now: datetime) -> None:
         """On to the next. Who lets one after the other pass is not there, whatever she said (semantics A5)."""
         seat = self.board.seat(asked)
-        away = seat is not None and seat.missed + 1 >= MOST_MISSED
-        if seat is not None and away:
-            self.moves.send_away(seat)
+        if seat is None or seat.seen_at is None or now - seat.seen_at > HEARD:
+            self.search.not_accepted(conversation, Outcome.WITHDRAWN, now, why="was not reached")
+            return
+        if seat.missed + 1 >= MOST_MISSED:
+            self.moves.send_away(seat)  # first, so that it is not offered to her again
         self.search.not_accepted(conversation, Outcome.EXPIRED, now, why="did not accept it in time")
-        if seat is not None and away:
+        if not seat.present:
             self.seats_changed([seat], now)
 
     def _reply_time(self, conversation: Conversation, now: datetime) -> None:

@@ -187,7 +187,7 @@ class Moves:
     ) -> None:
         """Write the decision down and tell of it."""
         self.changes.touch(conversation, cause=cause, also=tell)
-        agent = agent_id or conversation.assignee_id
+        agent = agent_id or conversation.bearer
         decision = Decision(
             event_id=self._decision_id(cause, conversation),
             conversation_id=conversation.id,

@@ -1,12 +1,14 @@
 """Offers (semantics A5): a conversation is proposed to one agent, who has a little while to accept it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 MOST_MISSED = 2
 """So many offers in a row run out unanswered before the agent counts as away."""
+HEARD = timedelta(seconds=20)
+"""Whose desk was heard so lately was asked: desks beat every 15 s. Nobody has missed what her desk never showed."""
 AWAY_REASON = "missed"
 """Why an agent is away who did not say so herself."""
 

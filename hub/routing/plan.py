@@ -29,7 +29,7 @@ class Pool(StrEnum):
 
 
 class HandOver(StrEnum):
-    """How a conversation is handed to the agent it found (semantics A4)."""
+    """How a conversation is handed to the agent it found (semantics A4, but for ``pull``)."""
 
     ASSIGN = "assign"
     """Hers at once."""

@@ -53,13 +53,13 @@ class _File(_Part, frozen=True):
     channels: dict[Channel, Any]
 
 
-def load(config: Mapping[str, Any]) -> Plan:
-    """The plan in a parsed ``routing.toml``. Raises ``SettingsInvalid`` with every problem found."""
+def load(config: Mapping[str, Any], *, path: str = "config/routing.toml") -> Plan:
+    """The plan in a parsed ``routing.toml``. Raises ``SettingsInvalid`` with every problem found, named by its path."""
     problems: list[str] = []
     file = _read(config, _File, "", problems)
     channels = _channels(file, problems) if file else {}
     if problems or file is None:
-        raise SettingsInvalid([f"config/routing.toml: {problem}" for problem in problems])
+        raise SettingsInvalid([f"{path}: {problem}" for problem in problems])
     return Plan(
         version=file.version,
         channels={channel: _rules(part) for channel, part in channels.items()},

@@ -56,8 +56,9 @@ class PresenceWatch:
 
     def _judge(self, seat: Seat, now: datetime, *, away: bool) -> bool:
         uncertain = self._uncertain_until is not None and now < self._uncertain_until
-        if away and seat.seen_at is None and (seat.holds or seat.offered) and seat.declared is Presence.AVAILABLE:
-            seat.connected, seat.seen_at = True, now  # read while Redis is away: who works is taken as there
+        works = (away and seat.holds) or (uncertain and seat.offered)  # who was offered something was there just now
+        if works and seat.seen_at is None and seat.declared is Presence.AVAILABLE:
+            seat.connected, seat.seen_at = True, now  # read while nothing is known: who works is taken as there
         if uncertain and seat.connected and seat.seen_at is not None:
             seat.seen_at = max(seat.seen_at, now - self._plan.connected_within / 2)
         before = (seat.connected, seat.gone)

@@ -2,6 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from hub.events import ConversationCommand
+from hub.model import ConversationStatus
+
+if TYPE_CHECKING:
+    from hub.routing.board import Board, Conversation
 
 KEY = "refusal"
 """Under which a decision's ``reasons`` keep the word."""
@@ -83,6 +90,15 @@ def held(name: str) -> Refusal:
 def offered(name: str) -> Refusal:
     """Another agent has a little while to accept it."""
     return Refusal(Reason.OFFERED, f"it is offered to {name} just now")
+
+
+def of_another(board: "Board", conversation: "Conversation", data: ConversationCommand) -> Refusal | None:
+    """Why whoever commands may not: another agent holds it or is offered it. What is resolved nobody holds."""
+    free = data.may_take or conversation.status is ConversationStatus.RESOLVED
+    if free or conversation.bearer in (None, data.by_agent):
+        return None
+    why = held if conversation.assignee_id is not None else offered
+    return why(board.name(conversation.bearer))
 
 
 def gone(name: str) -> Refusal:

@@ -51,7 +51,7 @@ class Search:
         """
         asked = conversation.offered_to
         seat = self._moves.end_offer(conversation, outcome, now)
-        if seat is not None and seat.present and outcome is not Outcome.WITHDRAWN:
+        if seat is not None and seat.present:
             conversation.left_out.add(seat.agent_id)
         step = self._rules(conversation).step(conversation.step)
         over = conversation.step_until is not None and conversation.step_until <= now
@@ -208,6 +208,8 @@ class Search:
             return f"nobody of {name} is there"
         if self._all_asked(conversation, conversation.team_id):
             return f"everybody of {name} who is there was asked already"
+        if present & conversation.left_out:
+            return f"everybody of {name} who is there is full or was asked already"
         return f"everybody of {name} who is there is full"
 
     def _wait(self, conversation: Conversation, step: Step, now: datetime) -> None:

@@ -161,7 +161,7 @@ def _agents(
     for row in counts:
         if row["agent_id"] is not None:
             load[row["agent_id"], plan.rules(Channel(row["channel"])).pool] += row["weight"]
-            late[row["agent_id"]] += row["late"]
+            late[row["agent_id"]] += row["late_held"]
     holding: dict[UUID, list[shapes.HeldOne]] = defaultdict(list)
     for row in held:
         one = shown(shapes.HeldOne, row, without=("assignee_id", "status"), state=_state(row))

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Locator, expect
 
 from tests import offering as settings
 from tests.e2e import axe, pages
-from tests.e2e.demos import REZA, SARA, Demo, demo_in, text
+from tests.e2e.demos import REZA, SARA, SOPHIA, Demo, demo_in, text
 from tests.e2e.desk import NARROW, WIDE, Desk
 from tests.e2e.words import EN, FA, Words
 
@@ -70,3 +70,37 @@ async def test_an_offer_is_accepted_declined_and_missed(offering: Demo, chromium
     await ali.shot("3-missed")
     await kian.shot("4-told")
     assert [desk.errors for desk in (mina, ali, kian)] == [[], [], []]
+
+
+@pytest.mark.parametrize("words", [EN, FA], ids=["English", "Persian"])
+async def test_one_key_accepts_also_where_letters_are_text(offering: Demo, chromium: Browser, words: Words) -> None:
+    """In the composer, in a dialog, and for who has switched off keys of one letter (WCAG 2.1.4)."""
+    mina = await Desk.open(chromium, offering.hub, words)
+    await mina.sign_in("Mina", offering.notes["passwords"]["Mina"])
+    press = mina.page.keyboard.press
+    async with aiohttp.ClientSession() as http:
+        for phone in (SARA, REZA):
+            await text(http, offering, phone, ASKS)
+        await expect(card(mina)).to_have_count(2)
+        await mina.shot("6-two")
+        await press("F8")
+        await expect(card(mina)).to_have_count(1)
+        await expect(mina.composer).to_be_visible()
+        await mina.composer.press_sequentially("yd")
+        await expect(mina.composer).to_have_value("yd")
+        await expect(card(mina)).to_have_count(1)
+        await press("F8")
+        await expect(card(mina)).to_have_count(0)
+
+        await mina.go("/me")
+        await mina.page.get_by_role("switch", name=words.single_keys).click()
+        await mina.shot("7-keys-off")
+        await press("?")
+        await text(http, offering, SOPHIA, ASKS)
+        await expect(card(mina)).to_have_count(1)
+        await expect(mina.page.get_by_role("dialog")).to_have_count(0)
+        await press("y")
+        await press("F8")
+        await expect(mina.page.get_by_text(words.with_you).first).to_be_visible()
+        await expect(card(mina)).to_have_count(0)
+    assert mina.errors == []

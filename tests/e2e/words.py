@@ -42,6 +42,7 @@ class Words:
     you_missed: str
     missed: str
     key_of_y: str
+    single_keys: str
 
 
 EN = Words(
@@ -80,6 +81,7 @@ EN = Words(
     you_missed="You let two offers pass",
     missed="\u2068{}\u2069 let two offers pass",
     key_of_y="y",
+    single_keys="Keys of one letter",
 )
 FA = Words(
     language="fa",
@@ -117,4 +119,5 @@ FA = Words(
     you_missed="به دو پیشنهاد پاسخ ندادید",
     missed="\u2068{}\u2069 به دو پیشنهاد پاسخ نداد",
     key_of_y="غ",
+    single_keys="کلیدهای تک‌حرفی",
 )

@@ -54,12 +54,9 @@ async def outcomes(house: House) -> list[tuple[UUID, str | None]]:
 async def ring(house: House, by: timedelta) -> None:
     """Time passes, and the clockwork rings for what is due."""
     house.clock.go_on(by)
-    await house.live.beat(await _agents(house))
+    for seat in (await house.route._ready()).board.seats.values():
+        seat.seen_at = house.clock.now()  # Redis has a clock of its own
     await house.route.handle([event for event in await house.time.tick() if event.type.startswith("conversation.due")])
-
-
-async def _agents(house: House) -> list[UUID]:
-    return [row["id"] for row in await house.rows("SELECT id FROM agents")]
 
 
 async def test_a_pending_offer_outlives_the_router(offering: House) -> None:
@@ -125,15 +122,15 @@ async def test_the_database_forbids_what_must_never_be(offering: House) -> None:
     (mina,) = await offering.staff("Mina")
     conversation = await asked(offering)
     await offering.route.handle([offering.command(conversation, "accept", by=mina)])
-    for statement in (
-        "UPDATE conversation_states SET offered_to = assignee_id, offered_until = now()",
-        "UPDATE conversation_states SET assignee_id = NULL, offered_to = team_id",
-        "UPDATE offers SET outcome = 'declined'",
-        "DELETE FROM offers",
-        "TRUNCATE offers",
-        _TWO_PENDING,
+    for statement, forbidden in (
+        ("UPDATE conversation_states SET offered_to = assignee_id, offered_until = now()", "one_hand"),
+        ("UPDATE conversation_states SET assignee_id = NULL, offered_to = team_id", "offer_ends"),
+        ("UPDATE offers SET outcome = 'declined'", "append-only|refused|only appended"),
+        ("DELETE FROM offers", "append-only|refused|only appended"),
+        ("TRUNCATE offers", "append-only|refused|only appended"),
+        (_TWO_PENDING, "offers_one_pending"),
     ):
-        with pytest.raises((asyncpg.PostgresError, HubError)):
+        with pytest.raises((asyncpg.PostgresError, HubError), match=forbidden):
             await _execute(offering, statement)
 
 

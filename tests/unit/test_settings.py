@@ -115,7 +115,7 @@ def test_a_problem_is_named_as_it_was_given(tmp_path: Path) -> None:
 
 def test_the_file_lists_every_setting_with_its_default(tmp_path: Path) -> None:
     shipped = tomllib.loads((CONFIG / "hub.toml").read_text(encoding="utf-8"))
-    assert shipped.keys() == {one.name for one in fields(Settings)} - {"routing"}  # in a file of its own
+    assert shipped.keys() == {one.name for one in fields(Settings)} - {"routing", "routing_file"}
     assert replace(load({}), routing={}) == Settings()
 
 
@@ -134,6 +134,9 @@ def test_a_folder_of_ones_own_comes_before_the_shipped_files(tmp_path: Path) -> 
     (tmp_path / "routing.toml").write_text("version = 7")
     settings = load({"HUB_CONFIG_DIR": str(tmp_path)})
     assert (settings.routing, settings.port) == ({"version": 7}, 8080), "what is not there is the shipped one"
+    (tmp_path / "hub.toml").write_text("port = 70000")
+    (wrong,) = problems({"HUB_CONFIG_DIR": str(tmp_path)})
+    assert wrong.startswith(f"HUB_PORT (port in {tmp_path}/hub.toml): ")
     nowhere = tmp_path / "nowhere"
     told = problems({"HUB_CONFIG_DIR": str(nowhere)})
     assert list(told) == [f"HUB_CONFIG_DIR: there is no hub.toml and no routing.toml in {nowhere}"]

@@ -77,12 +77,22 @@ class View:
 
     def gone(self, id_: str) -> Iterator[str]:
         """It is not hers to see any more."""
-        if (shown := self.known.get(id_)) is not None and self._holds(shown.state):
+        shown = self.known.get(id_)
+        if shown is not None and self._holds(shown.state):
             yield self._head(shown, "went to somebody else")
+        elif shown is not None and self._offered(shown.state):
+            yield self._head(shown, "is offered to you no more")
         if shown is not None:
             gone = {"assignee_id": None, "offered_to": None, "status": "resolved", "waiting_since": None}
             shown.state = {**shown.state, **gone}
         yield from self._chosen(id_)
+
+    def declared(self, agent: Json) -> Iterator[str]:
+        """Her own row, and a line if she counts as away who did not say so."""
+        before, self.agent = self.agent, agent
+        missed = agent["declared"] == "away" and agent["reason"] == "missed"
+        if missed and before and before["declared"] != "away":
+            yield click.style("     You let two offers pass, so you are away now: /available, on again.", fg="yellow")
 
     def listed(self) -> Iterator[str]:
         """Every conversation that is not done, one line each."""
@@ -106,8 +116,8 @@ class View:
     def _changes(self, before: Json | None, shown: Shown) -> Iterator[str]:
         """A line if it is new, came, went, or was closed."""
         state = shown.state
-        was = None if before is None else self._standing(before).split(";")[0]
-        now = self._standing(state).split(";")[0]
+        was = None if before is None else (self._standing(before).split(";")[0], before.get("offered_until"))
+        now = (self._standing(state).split(";")[0], state.get("offered_until"))
         if was == now or (before is None and state["status"] == "resolved"):
             return
         if before is None and not self._holds(state) and state["assignee_id"] is not None:

@@ -171,8 +171,12 @@ class Desk:
             self.stale.put_nowait(frame.get("conversation") or frame["id"])
             if frame["kind"] == "reply_warning":
                 self._warn(frame.get("conversation") or frame["id"])
-        elif kind in {"digest", "resync_needed"} and self._differs(frame):
+        elif self._is_of_her(frame) or (kind in {"digest", "resync_needed"} and self._differs(frame)):
             asyncio.get_running_loop().create_task(self.socket.send_json({"type": "resync"}))
+
+    def _is_of_her(self, frame: dict[str, Any]) -> bool:
+        """Whether she herself is not as she was: a snapshot tells how she is."""
+        return frame.get("kind") == "agent" and frame["id"] == self.view.agent.get("id")
 
     def _warn(self, id_: str) -> None:
         if (shown := self.view.known.get(id_)) is not None:
@@ -180,7 +184,7 @@ class Desk:
 
     def _snapshot(self, frame: dict[str, Any]) -> None:
         if frame.get("agent"):
-            self.view.agent = frame["agent"]
+            self._show(list(self.view.declared(frame["agent"])))
         listed = {one["id"]: one["version"] for one in frame["conversations"]}
         for id_, version in listed.items():
             known = self.view.known.get(id_)

@@ -27,7 +27,7 @@ async def held(tx: Transaction, within: Within, *, most: int) -> Sequence[Row]:
 async def counted(tx: Transaction, within: Within, *, now: datetime) -> Sequence[Row]:
     """All that is not resolved, by ``agent_id`` (who holds it or is offered it), ``team_id`` and ``channel``.
 
-    ``weight``, and how many are ``late``.
+    ``weight``, how many are ``late``, and how many of these somebody holds (``late_held``).
 
     Late is: the customer wrote something that nobody has answered, and should have been answered by now.
     """
@@ -76,7 +76,8 @@ SELECT h.conversation_id AS id, a.id AS assignee_id, c.number, c.channel, c.cust
 """
 _COUNTED = f"""
 SELECT coalesce(s.assignee_id, s.offered_to) AS agent_id, s.team_id, c.channel, sum(s.weight)::int AS weight,
-       count(*) FILTER (WHERE s.waiting_since <= s.last_inbound_at AND s.waiting_since + d.within <= $3) AS late
+       count(*) FILTER (WHERE l.late) AS late, count(*) FILTER (WHERE l.late AND s.assignee_id IS NOT NULL) AS late_held
   FROM conversation_states s JOIN conversations c ON c.id = s.conversation_id JOIN {_DEADLINES} USING (channel)
+ CROSS JOIN LATERAL (SELECT s.waiting_since <= s.last_inbound_at AND s.waiting_since + d.within <= $3 AS late) l
  WHERE s.status <> 'resolved' AND (s.weight > 0 OR s.waiting_since IS NOT NULL) GROUP BY 1, 2, 3
 """

@@ -83,7 +83,7 @@ def _split(engine: "Engine", one: Conversation, asked: Asked, facts: SplitFacts)
 
 
 def _cannot_split(engine: "Engine", one: Conversation, data: ConversationCommand, facts: SplitFacts) -> Refusal | None:
-    if (refusal := _held(engine, one, data)) is not None:
+    if (refusal := refusals.of_another(engine.board, one, data)) is not None:
         return refusal
     if not data.interactions or facts.found.keys() != set(data.interactions):
         return refusals.NOT_IN_IT
@@ -135,7 +135,7 @@ def _cannot_join(engine: "Engine", into: Conversation, gone: Conversation, data:
         return refusals.OTHER_CUSTOMER
     if gone.joined_into is not None:
         return refusals.JOINED
-    return _held(engine, into, data) or _held(engine, gone, data)
+    return refusals.of_another(engine.board, into, data) or refusals.of_another(engine.board, gone, data)
 
 
 def _undo(engine: "Engine", one: Conversation, asked: Asked, facts: UndoFacts) -> Refusal | None:
@@ -148,7 +148,9 @@ def _undo(engine: "Engine", one: Conversation, asked: Asked, facts: UndoFacts) -
         return refusals.UNDONE
     if facts.stood_on:
         return refusals.STOOD_ON
-    if (refusal := _held(engine, from_, data) or _held(engine, to, data)) is not None:
+    if (
+        refusal := refusals.of_another(engine.board, from_, data) or refusals.of_another(engine.board, to, data)
+    ) is not None:
         return refusal
     _UNDO[facts.kind](engine, from_, to, asked, facts)
     return None
@@ -250,13 +252,6 @@ def _as_it_was(one: Conversation) -> dict[str, Any]:
 
 def _seat(engine: "Engine", agent_id: str | None) -> Seat | None:
     return engine.board.seat(UUID(agent_id)) if agent_id is not None else None
-
-
-def _held(engine: "Engine", one: Conversation, data: ConversationCommand) -> Refusal | None:
-    """Why the caller may not rearrange it: another agent holds it. What is resolved nobody holds."""
-    if data.may_take or one.status is ConversationStatus.RESOLVED or one.assignee_id in (None, data.by_agent):
-        return None
-    return refusals.held(engine.board.name(one.assignee_id))
 
 
 def _named(data: ConversationCommand) -> UUID:

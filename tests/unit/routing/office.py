@@ -142,7 +142,7 @@ class Office:
         for key in ("to_agent",):
             if key in more:
                 more[key] = self[more[key]].agent_id
-        data = ConversationCommand(conversation_id=one.id, command=command, by_agent=agent, at=self.now, **more)
+        data = ConversationCommand(conversation_id=one.id, command=command, by_agent=agent, **({"at": self.now} | more))
         self._bring(one)
         self.engine.command(cause, data, self.now)
         return cause
@@ -153,16 +153,22 @@ class Office:
         self.engine.seats_changed([seat], self.now)
 
     def wait(self, by: timedelta) -> None:
-        """Time passes; every bell rings when it is due, as keep_time would."""
+        """Time passes; every bell rings when it is due, as keep_time would. Whose desk is open is heard of."""
         until = self.now + by
         while due := [c for c in self.board.conversations.values() if c.next_at is not None and c.next_at <= until]:
             first = min(due, key=lambda one: (one.next_at, one.id))
             self.now = max(self.now, first.next_at or self.now)
+            self.beat()
             before = first.next_at
             self.engine.due(first.id, self.now)
             self.commit()
             assert first.next_at != before, "a bell must move the time, or it rings for ever"
         self.now = until
+
+    def beat(self) -> None:
+        for seat in self.board.seats.values():
+            if seat.connected:
+                seat.seen_at = self.now
 
     def commit(self) -> Changes:
         """The end of a batch."""

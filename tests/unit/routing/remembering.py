@@ -12,8 +12,9 @@ from uuid import UUID
 from hub.events import ConversationCommand
 from hub.routing import unanswered
 from hub.routing.board import Conversation
+from hub.routing.plan import Plan
 from hub.routing.rearranging.facts import Done, Facts, JoinFacts, Origin, Rearranged, Side, SplitFacts, UndoFacts
-from tests.unit.routing.office import ACCOUNT, Office
+from tests.unit.routing.office import ACCOUNT, PLAN, Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,10 @@ class Remembering(Office):
     joined: dict[UUID, UUID] = field(default_factory=dict)
     done: dict[UUID, Done] = field(default_factory=dict)
     undone: set[UUID] = field(default_factory=set)
+    plan: Plan = PLAN
 
     def __post_init__(self) -> None:
-        super().__init__()
+        super().__init__(plan=self.plan)
 
     # ── where what stands ───────────────────────────────────────────────────────────────────────────────────────
 

@@ -60,7 +60,7 @@ class Routing(RuleBasedStateMachine):
                 assert seat.present
         for offer in changes.offered.values():
             seat = self.office.board.seats[offer.agent_id]
-            assert seat.load[Pool.WRITTEN] <= seat.capacity[Pool.WRITTEN] or by is not None
+            assert seat.load[Pool.WRITTEN] <= seat.capacity[Pool.WRITTEN]
             assert seat.present
 
     @rule(number=which, late=seconds)

@@ -122,6 +122,52 @@ def test_with_her_go_all_her_offers(office: Office) -> None:
     assert not office["Mina"].offered
 
 
+def test_whose_desk_was_not_heard_has_missed_nothing(office: Office) -> None:
+    """The hub's web was away: no desk showed it."""
+    office.presence("Ali", declared="away")
+    office.commit()
+    one = asked(office)
+    for _ in range(3):
+        office.now += SECONDS_30
+        office.engine.due(one.id, office.now)
+        changes = office.commit()
+        assert changes.offers_over[one.id].outcome is Outcome.WITHDRAWN
+        assert (office["Mina"].declared, office["Mina"].missed) == (Presence.AVAILABLE, 0)
+        if offered(office, one) is None:
+            break
+    assert office.sentence().startswith("Mina was not reached; ")
+
+
+def test_who_accepted_in_time_has_it_though_we_hear_of_it_late(office: Office) -> None:
+    """The broker was away between her click and us; another was asked meanwhile."""
+    one = asked(office)
+    clicked = office.now + timedelta(seconds=10)
+    office.wait(SECONDS_30)
+    assert offered(office, one) == "Ali"
+    late = office.command(one, "accept", by="Mina", at=office.now + timedelta(seconds=1))
+    office.commit()
+    assert office.refused(late) == "it is offered to Ali just now"
+    cause = office.command(one, "accept", by="Mina", at=clicked)
+    changes = office.commit()
+    assert (office.refused(cause), office.holder(one), office["Mina"].missed) == (None, "Mina", 0)
+    assert changes.offers_over[one.id].outcome is Outcome.WITHDRAWN
+    assert office.sentence() == "Mina accepted it."
+
+
+def test_who_is_given_what_she_is_offered_has_not_accepted_it(office: Office) -> None:
+    one = asked(office)
+    office["Mina"].missed = 1
+    office.command(one, "assign", to_agent="Mina", may_take=True)
+    changes = office.commit()
+    assert (office.holder(one), changes.offers_over[one.id].outcome) == ("Mina", Outcome.WITHDRAWN)
+    assert office["Mina"].missed == 1
+
+
+def test_the_decision_names_whom_it_is_offered(office: Office) -> None:
+    asked(office)
+    assert office.decisions[-1].agent_id == office["Mina"].agent_id
+
+
 def test_an_answer_between_makes_no_row(office: Office) -> None:
     office.presence("Ali", declared="away")
     office.commit()

@@ -13,7 +13,8 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from hub.model import ConversationStatus
 from hub.routing.board import Conversation
-from tests.unit.routing.office import TEAM, Office, status
+from hub.routing.offers import Outcome
+from tests.unit.routing.office import OFFERING, TEAM, Office, status
 from tests.unit.routing.remembering import Remembering, chosen
 from tests.unit.routing.test_invariants import NAMES, Routing, which
 
@@ -29,7 +30,7 @@ class Rearranging(Routing):
     @initialize()
     def begin(self) -> None:
         super().begin()
-        self.office = Remembering()
+        self.office = Remembering(plan=self.plan)
         for name, capacity in zip(NAMES, (60, 30, 15), strict=True):
             self.office.hire(name, capacity=capacity)
         self.office.seated()
@@ -127,8 +128,14 @@ class Rearranging(Routing):
             assert set(one.unanswered) <= set(here)
 
 
-TestRearranging = Rearranging.TestCase
-TestRearranging.settings = settings(
+class RearrangingOffers(Rearranging):
+    """The same where conversations are offered."""
+
+    plan = OFFERING
+
+
+TestRearranging, TestRearrangingOffers = Rearranging.TestCase, RearrangingOffers.TestCase
+TestRearranging.settings = TestRearrangingOffers.settings = settings(
     max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
@@ -186,6 +193,27 @@ def test_what_came_to_one_that_was_resolved_before_the_join_is_open_after_the_un
     office.rearrange(one, "undo", may_take=True, rearrangement=cause)
     office.commit()
     assert (status(over), over.waiting_since, office.holder(over)) == ("open", office.now, "Mina")
+
+
+def test_nobody_gets_round_an_offer_by_a_split_or_a_join() -> None:
+    office = Remembering(plan=OFFERING)
+    for name in ("Mina", "Ali"):
+        office.hire(name)
+    office.seated()
+    asked, his = office.open(owner="Mina"), office.open(owner="Ali")
+    for one in (asked, asked, his):
+        office.now += timedelta(seconds=1)
+        office.inbound(one)
+    office.command(his, "accept", by="Ali")
+    split = office.rearrange(asked, "split", by="Ali", interactions=chosen(office.shown(asked.id), 1))
+    joined = office.rearrange(his, "join", by="Ali", other=asked.id)
+    office.commit()
+    assert office.refused(split) == office.refused(joined) == "it is offered to Mina just now"
+    assert asked.offered_to == office["Mina"].agent_id
+    office.rearrange(his, "join", may_take=True, other=asked.id)
+    changes = office.commit()
+    assert (office.load("Mina"), office["Mina"].offered) == (0, set())
+    assert changes.offers_over[asked.id].outcome is Outcome.WITHDRAWN
 
 
 def _state(one: Conversation) -> tuple[Any, ...]:
