@@ -32,10 +32,11 @@ test('a new message is told to her who holds it, and to nobody else', () => {
 });
 
 test('what she may accept is told once, and not again when she has accepted it', () => {
-  const offered = one({ assignee_id: null, offered_to: 'mina' });
+  const offered = one({ assignee_id: null, offered_to: 'mina', offered_until: '2026-03-21T10:00:30Z' });
   const inLine = one({ assignee_id: null, offered_to: null });
   expect(news(offered, inLine, 'mina')).toBe('offered');
   expect(news(offered, inLine, 'ali')).toBeNull();
   expect(news(offered, offered, 'mina')).toBeNull();
+  expect(news({ ...offered, offered_until: '2026-03-21T10:01:00Z' }, offered, 'mina')).toBe('offered');
   expect(news(one({ offered_to: null }), offered, 'mina')).toBeNull();
 });

@@ -10,7 +10,10 @@ export function news(
   agentId: string | null,
 ): News | null {
   if (agentId === null || one.status !== 'open' || !before) return null;
-  if (one.offered_to === agentId) return before.offered_to === agentId ? null : 'offered';
+  if (one.offered_to === agentId) {
+    const same = before.offered_to === agentId && before.offered_until === one.offered_until;
+    return same ? null : 'offered';
+  }
   if (one.assignee_id !== agentId) return null;
   if (before.offered_to === agentId) return null; // she has just accepted it
   if (before.assignee_id !== agentId && one.waiting_since !== null) return 'given';

@@ -98,7 +98,8 @@ export class Composing {
     const one = this.conversation();
     if (one.status === 'resolved') return 'resolved';
     if (one.assignee_id === me.agentId && me.agentId) return 'free';
-    if (one.assignee_id === null) return me.agentId ? 'unheld' : 'free';
+    const another = one.offered_to !== null && one.offered_to !== me.agentId;
+    if (one.assignee_id === null && !another) return me.agentId ? 'unheld' : 'free';
     if (!me.leads) return 'others';
     return me.agentId ? 'takes' : 'free';
   }

@@ -54,6 +54,13 @@ describe('views', () => {
     expect(BELONGS.mine(conversation({ assignee_id: 'mina', status: 'snoozed' }), mina)).toBe(false);
   });
 
+  test('what a colleague is offered waits for nobody else; who leads sees it', () => {
+    const offered = conversation({ offered_to: 'ali', offered_until: at(1) });
+    expect(BELONGS.team(offered, mina)).toBe(false);
+    expect(BELONGS.unassigned(offered, mina)).toBe(false);
+    expect(BELONGS.unassigned(offered, { ...mina, leads: true })).toBe(true);
+  });
+
   test('a token without an agent has none of its own, not those of nobody', () => {
     expect(BELONGS.mine(conversation(), { agentId: null, teams: new Set(), leads: true })).toBe(false);
   });

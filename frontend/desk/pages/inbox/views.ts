@@ -35,7 +35,8 @@ export interface Filter {
 export const BELONGS: Record<ViewName, (one: Conversation, who: Looker) => boolean> = {
   mine: (one, who) => one.status === 'open' && who.agentId !== null && one.assignee_id === who.agentId,
   team: (one, who) => waits(one) && isInLine(one) && (who.leads || isTeams(one, who)),
-  unassigned: (one) => one.status === 'open' && one.assignee_id === null,
+  // What a colleague is offered is told to her and to who leads: others would not hear what came of it.
+  unassigned: (one, who) => one.status === 'open' && one.assignee_id === null && (who.leads || isInLine(one)),
   mentions: (one) => one.mentioned && one.status !== 'resolved',
   snoozed: (one, who) => one.status === 'snoozed' && (who.leads || one.assignee_id === who.agentId),
   all: (one) => one.status !== 'resolved',

@@ -61,6 +61,7 @@ export const composer = {
   resolved: 'This conversation is resolved.',
   reopenToAnswer: 'Reopen to answer',
   heldBy: (name: string) => `${name} holds this conversation.`,
+  offeredTo: (name: string) => `This conversation is offered to ${name} just now.`,
   takeFirst: 'Your answer takes it over.',
   cannotAnswer: 'Ask for it to be handed over, or write a note.',
   takes: 'Nobody holds it: your answer makes it yours.',

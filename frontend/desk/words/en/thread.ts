@@ -186,6 +186,7 @@ export const thread = {
     } as Record<string, string>,
     kinds: {
       assigned: 'Assigned',
+      offered: 'Offered',
       queued: 'In line',
       reopened: 'Reopened',
       answered: 'Answered',

@@ -59,6 +59,7 @@ export const composer: Words['composer'] = {
   resolved: 'این گفت‌وگو پایان یافته است.',
   reopenToAnswer: 'بازگشایی برای پاسخ',
   heldBy: (name: string) => `این گفت‌وگو با ${name} است.`,
+  offeredTo: (name: string) => `این گفت‌وگو هم‌اکنون به ${name} پیشنهاد شده است.`,
   takeFirst: 'با پاسخ شما به شما منتقل می‌شود.',
   cannotAnswer: 'بخواهید آن را به شما بسپارد، یا یادداشت بنویسید.',
   takes: 'با کسی نیست؛ با پاسخ شما از آنِ شما می‌شود.',

@@ -7,6 +7,8 @@ const REASONS: Lines = [
   [/^nobody wrote lately$/, 'به‌تازگی کسی ننوشته است'],
   [/^was asked already$/, 'پیش‌تر از او پرسیده شده است'],
   [/^did not become free in time$/, 'به‌موقع آزاد نشد'],
+  [/^did not accept it in time$/, 'به‌موقع آن را نپذیرفت'],
+  [/^was not reached$/, 'در دسترس نبود'],
   [/^did not answer in time$/, 'به‌موقع پاسخ نداد'],
   [/^is offline$/, 'متصل نیست'],
   [/^is away$/, 'دور از میز است'],

@@ -187,6 +187,7 @@ export const thread: Words['thread'] = {
     },
     kinds: {
       assigned: 'سپرده شد',
+      offered: 'پیشنهاد شد',
       queued: 'در صف',
       reopened: 'بازگشایی شد',
       answered: 'پاسخ داده شد',

@@ -20,6 +20,7 @@ const CLAUSES: readonly [RegExp, string][] = [
   [/^(.+) is gone$/, '$1 رفته است'],
   [/^(.+) declined it$/, '$1 آن را نپذیرفت'],
   [/^(.+) did not accept it in time$/, '$1 به‌موقع آن را نپذیرفت'],
+  [/^(.+) was not reached$/, '$1 در دسترس نبود'],
   // who got it
   [
     /^(.+), the owner, is free \((\d+) of (\d+)\) and is offered it$/,
@@ -47,6 +48,10 @@ const CLAUSES: readonly [RegExp, string][] = [
   [
     /^it waits in line: everybody of (.+) who is there was asked already$/i,
     'در صف است: از همهٔ حاضران $1 پرسیده شده است',
+  ],
+  [
+    /^it waits in line: everybody of (.+) who is there is full or was asked already$/i,
+    'در صف است: ظرفیت حاضران $1 پر است یا از آن‌ها پرسیده شده است',
   ],
   [/^it waits in line: everybody of (.+) who is there is full$/i, 'در صف است: ظرفیت همهٔ حاضران $1 پر است'],
   // what somebody did
