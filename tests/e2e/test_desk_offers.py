@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Locator, expect
 
 from tests import offering as settings
 from tests.e2e import axe, pages
-from tests.e2e.demos import REZA, SARA, SOPHIA, Demo, demo_in, text
+from tests.e2e.demos import GRACE, REZA, SARA, SOPHIA, Demo, demo_in, text
 from tests.e2e.desk import NARROW, WIDE, Desk
 from tests.e2e.words import EN, FA, Words
 
@@ -92,6 +92,17 @@ async def test_one_key_accepts_also_where_letters_are_text(offering: Demo, chrom
         await press("F8")
         await expect(card(mina)).to_have_count(0)
 
+        await press("Escape")
+        await press("?")
+        await text(http, offering, GRACE, ASKS)
+        await expect(card(mina)).to_have_count(1)
+        await mina.shot("8-over-a-dialog")
+        assert await axe.violations(mina.page) == []
+        await card(mina).get_by_role("button", name=words.accept).click()
+        await expect(card(mina)).to_have_count(0)
+        await expect(mina.page.get_by_role("dialog")).to_be_visible()
+        await press("Escape")
+        await expect(mina.page.get_by_role("dialog")).to_have_count(0)
         await mina.go("/me")
         await mina.page.get_by_role("switch", name=words.single_keys).click()
         await mina.shot("7-keys-off")

@@ -38,6 +38,7 @@ class Words:
     offline: str
     all_in_time: str
     offered: str
+    accept: str
     decline: str
     you_missed: str
     missed: str
@@ -77,6 +78,7 @@ EN = Words(
     offline="Offline",
     all_in_time="1 of 1 today",
     offered="Offered to you",
+    accept="Accept",
     decline="Decline",
     you_missed="You let two offers pass",
     missed="\u2068{}\u2069 let two offers pass",
@@ -115,6 +117,7 @@ FA = Words(
     offline="خارج از کار",
     all_in_time="امروز \u06f1 از \u06f1",
     offered="پیشنهاد به شما",
+    accept="پذیرفتن",
     decline="رد کردن",
     you_missed="به دو پیشنهاد پاسخ ندادید",
     missed="\u2068{}\u2069 به دو پیشنهاد پاسخ نداد",
