@@ -44,7 +44,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--agents", type=int, default=20, help="with a live connection each")
     parser.add_argument("--new-every", type=int, default=10, help="each n-th message is from a new number")
     parser.add_argument("--floor-linger", type=float, default=5.0, help="ms; the reference's own is 5")
-    parser.add_argument("--processes", type=int, default=4, help="of web, and of workers, for spread")
+    parser.add_argument("--processes", type=int, default=4, help="of web, and that record, for spread")
+    parser.add_argument("--share", type=float, default=0, help="of a core for each process, for spread; 0: no bound")
     parser.add_argument("--history", type=int, default=5_000_000, help="rows, for size")
     parser.add_argument("--many-agents", type=int, default=2_000, help="for size")
     parser.add_argument("--waiting", type=int, default=20_000, help="conversations in the waiting line, for size")
@@ -102,12 +103,14 @@ class Bench:
         say("  sustained, open loop: " + ", ".join(f"{name} {rate:,.0f}/s" for name, rate in found.items()))
 
     async def spread(self) -> None:
-        """Several web and worker processes on this machine, against one of each."""
-        many = self._given.processes
-        side = Side(Hub(desks=self._given.agents, processes=many), self._template)
-        what = f"{many} web and {many} worker processes, and one of each"
+        """Several webs and record workers on this machine, against one of each; the other duties in one process."""
+        many, share, desks = self._given.processes, self._given.share, self._given.agents
+        base = Side(Hub(desks=desks, recorders=1, share=share), self._template)
+        side = Side(Hub(desks=desks, processes=many, recorders=many, share=share), self._template)
+        each = f", each process with {share:g} of a core" if share else ""
+        what = f"{many} web processes and {many} that record, and one of each{each}"
         compared = await measures.in_turn(
-            self._servers, self._hub, side, self._closed, runs=self._given.runs, what=what, say=say
+            self._servers, base, side, self._closed, runs=self._given.runs, what=what, say=say
         )
         say(compared.table())
         ratio = compared.ratio(lambda run: run.per_second)

@@ -4,7 +4,7 @@ import asyncio
 import os
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +19,7 @@ from benchmarks.letters import Letters
 from benchmarks.load import Log
 from benchmarks.places import Place, delete_queues
 from benchmarks.processes import Running, answering, is_taken, started
+from benchmarks.shares import share
 from hub.bus.contract import Topology
 from hub.bus.queues import dead_queue
 from tests.services import free_port
@@ -121,20 +122,25 @@ class Reference(Floor):
         return {role: [*shared, "--role", role] for role in ("web", "worker")}
 
 
+RECORDS = "record_interactions"
 SPREADS_WITHIN = 12.0
 """Seconds after their start in which worker processes have shared the queues out."""
 
 
 class Hub:
-    """``hub serve`` and ``hub work``, with all their duties; each so many times as ``processes`` says."""
+    """``hub serve`` and ``hub work``, with all their duties.
+
+    ``processes`` of web. With ``recorders`` so many processes record, and one has all other duties. ``share`` of a core
+    for each process; 0: all it can get.
+    """
 
     name = "hub"
 
     profile = Path(tempfile.gettempdir()) / f"peyvand-profile-{os.getpid()}"
     """Where a profiled process leaves its figures."""
 
-    def __init__(self, *, desks: int, processes: int = 1) -> None:
-        self._desks, self._processes = desks, processes
+    def __init__(self, *, desks: int, processes: int = 1, recorders: int = 0, share: float = 0) -> None:
+        self._desks, self._processes, self._recorders, self._share = desks, processes, recorders, share
 
     def letters(self, new_every: int) -> Letters:
         """Signed as Twilio does."""
@@ -142,20 +148,35 @@ class Hub:
 
     @asynccontextmanager
     async def run(self, place: Place, log: Log, profiled: str = "") -> AsyncIterator[Running]:
-        """Two processes, and a WebSocket for each agent."""
+        """The processes, and a WebSocket for each agent."""
         running = Running(free_port())
-        commands = {"web": ["-m", "hub", "serve", "--processes", str(self._processes)], "worker": ["-m", "hub", "work"]}
-        commands |= {f"worker {number}": commands["worker"] for number in range(2, self._processes + 1)}
+        commands = self._commands()
         if profiled:
             commands[profiled] = ["-m", "cProfile", "-o", str(self.profile), *commands[profiled]]
         with tempfile.TemporaryDirectory(prefix="peyvand-bench-") as folder:
             environment = settings_of(place, running.port, folder)
             async with started(running, commands, environment):
                 await answering(running, running.port)
-                await asyncio.sleep(SPREADS_WITHIN if self._processes > 1 else 0)
-                async with agents(running, log, self._desks):
+                await asyncio.sleep(SPREADS_WITHIN if self._recorders > 1 else 0)
+                async with self._shared_out(running), agents(running, log, self._desks):
                     yield running
         await delete_queues_of_a_hub(place)
+
+    def _commands(self) -> dict[str, list[str]]:
+        web = {"web": ["-m", "hub", "serve", "--processes", str(self._processes)]}
+        if not self._recorders:
+            return web | {"worker": ["-m", "hub", "work"]}
+        others = [one.name for one in WORKERS if one.name != RECORDS]
+        records = {f"worker {number}": ["-m", "hub", "work", RECORDS] for number in range(1, self._recorders + 1)}
+        return web | {"worker": ["-m", "hub", "work", *others]} | records
+
+    @asynccontextmanager
+    async def _shared_out(self, running: Running) -> AsyncIterator[None]:
+        with ExitStack() as stack:
+            for name, process in running.processes.items() if self._share else ():
+                cores = self._share * (self._processes if name == "web" else 1)
+                stack.enter_context(share(process.pid, cores))
+            yield
 
     async def work_done(self, place: Place, keys: Sequence[str]) -> Work:
         """Its history, conversations and decisions."""
