@@ -125,7 +125,9 @@ class _Names(NamedTuple):
 def _files(folder: str, shipped: Path, problems: list[str]) -> list[Path]:
     """Where ``hub.toml`` and ``routing.toml`` are read from: one that is not in the folder is the shipped one."""
     theirs = [Path(folder) / name for name in FILES] if folder else []
-    if theirs and not any(path.is_file() for path in theirs):
+    if theirs and not Path(folder).is_dir():
+        problems.append(f"{CONFIG_DIR}: there is no folder {folder}")
+    elif theirs and not any(path.is_file() for path in theirs):
         problems.append(f"{CONFIG_DIR}: there is no {' and no '.join(FILES)} in {folder}")
     return [path if path.is_file() else shipped / path.name for path in theirs or [shipped / name for name in FILES]]
 

@@ -33,7 +33,7 @@ COMMANDS = {
     "files": Entry("hub.cli.files:files", "Customers' files that were not fetched: list, fetch again.", _LOOK),
 }
 
-_WHERE = "Settings come from config/hub.toml, then HUB_… in the environment, then flags."
+_WHERE = "Settings come from config/ (or HUB_CONFIG_DIR), then HUB_… in the environment, then flags."
 _SETTINGS = """\
 Settings come from config/hub.toml, then the environment (HUB_…), then flags; the last one wins. An empty
 HUB_DATABASE_URL, HUB_AMQP_URL or HUB_REDIS_URL means: the embedded one, with its data in HUB_DATA_DIR (./var).

@@ -16,6 +16,8 @@ Count = Annotated[int, msgspec.Meta(ge=1, le=32767)]
 
 Part = TypeVar("Part")
 
+_CHOICES = {"hand_over": HandOver, "pool": Pool, "who": Who}
+
 
 class _Part(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """A part of the file; a misspelt name is an error."""
@@ -75,6 +77,9 @@ def _read(given: object, kind: type[Part], place: str, problems: list[str]) -> P
         return msgspec.convert(given, kind)
     except msgspec.ValidationError as error:
         said = str(error).replace("`$.", f"`{place}." if place else "`")
+        for name, choices in _CHOICES.items():
+            if said.startswith("Invalid enum value") and said.endswith(f"{name}`"):
+                said = f"{said}: one of {', '.join(choices)}"
         problems.append(said if place in said else f"{said} - at `{place}`")
         return None
 

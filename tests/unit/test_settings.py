@@ -137,9 +137,11 @@ def test_a_folder_of_ones_own_comes_before_the_shipped_files(tmp_path: Path) -> 
     (tmp_path / "hub.toml").write_text("port = 70000")
     (wrong,) = problems({"HUB_CONFIG_DIR": str(tmp_path)})
     assert wrong.startswith(f"HUB_PORT (port in {tmp_path}/hub.toml): ")
-    nowhere = tmp_path / "nowhere"
-    told = problems({"HUB_CONFIG_DIR": str(nowhere)})
-    assert list(told) == [f"HUB_CONFIG_DIR: there is no hub.toml and no routing.toml in {nowhere}"]
+    empty = tmp_path / "empty"
+    assert list(problems({"HUB_CONFIG_DIR": str(empty)})) == [f"HUB_CONFIG_DIR: there is no folder {empty}"]
+    empty.mkdir()
+    told = problems({"HUB_CONFIG_DIR": str(empty)})
+    assert list(told) == [f"HUB_CONFIG_DIR: there is no hub.toml and no routing.toml in {empty}"]
 
 
 def test_secrets_are_not_in_its_repr() -> None:

@@ -133,7 +133,7 @@ class View:
         if state["assignee_id"] is not None:
             return "held by a colleague"
         if self._offered(state):
-            return f"offered to you; /accept takes it until {_time(state['offered_until'])}, /decline passes it on"
+            return f"offered to you; /accept takes it until {_second(state['offered_until'])}, /decline passes it on"
         if state.get("offered_to") is not None:
             return "offered to a colleague"
         return "waits in line; /accept takes it" if state["waiting_since"] else "open"
@@ -223,6 +223,10 @@ def _tick(one: Json) -> str:
 def _beginning(text: str | None, length: int = 40) -> str:
     line = plain(text or "")
     return isolated(line if len(line) <= length else line[: length - 1] + "…")
+
+
+def _second(given: str) -> str:
+    return f"{datetime.fromisoformat(given).astimezone():%H:%M:%S}"
 
 
 def _time(given: str) -> str:
