@@ -44,6 +44,7 @@ class Words:
     missed: str
     key_of_y: str
     single_keys: str
+    open_news: str
 
 
 EN = Words(
@@ -84,6 +85,7 @@ EN = Words(
     missed="\u2068{}\u2069 let two offers pass",
     key_of_y="y",
     single_keys="Keys of one letter",
+    open_news="Open",
 )
 FA = Words(
     language="fa",
@@ -123,4 +125,5 @@ FA = Words(
     missed="\u2068{}\u2069 به دو پیشنهاد پاسخ نداد",
     key_of_y="غ",
     single_keys="کلیدهای تک‌حرفی",
+    open_news="باز کردن",
 )

@@ -16,6 +16,7 @@ export function stand(element: HTMLElement): () => void {
 /** A dialog has opened or closed. */
 export function follow(): void {
   if (!corner) return;
-  const place = [...document.querySelectorAll('dialog[open]')].at(-1) ?? home;
-  if (corner.parentElement !== place) place?.append(corner);
+  const dialog = [...document.querySelectorAll('dialog[open]')].at(-1);
+  if (dialog && corner.parentElement !== dialog) dialog.prepend(corner);
+  else if (!dialog && corner.parentElement !== home) home?.append(corner);
 }

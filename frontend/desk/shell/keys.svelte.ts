@@ -35,9 +35,12 @@ class Keys {
     };
   }
 
-  /** One for each key: where two have the same, the later one is meant. */
-  get heard(): readonly Key[] {
-    return [...new Map(this.all.flat().map((one) => [one.key, one])).values()];
+  /** What each key does, where two have the same the later one; several that do the same in one line. */
+  get heard(): readonly { says: string; keys: readonly string[] }[] {
+    const meant = new Map(this.all.flat().map((one) => [one.key, one.says]));
+    const lines = new Map<string, string[]>();
+    for (const [key, says] of meant) lines.set(says, [...(lines.get(says) ?? []), key]);
+    return [...lines].map(([says, keys]) => ({ says, keys }));
   }
 
   press(event: KeyboardEvent): void {

@@ -8,6 +8,7 @@ import { conversations } from './conversations.svelte';
 import { me } from './me.svelte';
 import { news, type News } from './news';
 import { notices } from './notices.svelte';
+import { organisation } from './organisation.svelte';
 
 /** Begin to tell; ends when the answer is called. */
 export function alert(): () => void {
@@ -29,6 +30,10 @@ function heldBefore(one: Conversation): Id | null {
 
 function tell(what: News, one: Conversation): void {
   const name = named(one.customer_name ?? `#${one.number}`);
+  if (what === 'gone') {
+    notices.add('news', say().offers.goneTo(name, named(organisation.agentName(one.assignee_id))));
+    return;
+  }
   const text = TEXTS[what](name);
   const open = () => router.go(`/inbox/mine/${one.id}`);
   if (what === 'given') notices.add('news', text, null, { label: say().inbox.openIt, run: open, to: one.id });
@@ -43,7 +48,8 @@ function tell(what: News, one: Conversation): void {
   }
 }
 
-const TEXTS: Record<News, (name: string) => string> = {
+type Sounding = Exclude<News, 'gone'>;
+const TEXTS: Record<Sounding, (name: string) => string> = {
   given: (name) => say().inbox.newForYou(name),
   wrote: (name) => say().inbox.wrote(name),
   offered: (name) => say().offers.offered(name),
@@ -51,14 +57,14 @@ const TEXTS: Record<News, (name: string) => string> = {
 
 let audio: AudioContext | undefined;
 
-const TONES: Record<News, readonly number[]> = {
+const TONES: Record<Sounding, readonly number[]> = {
   wrote: [660],
   given: [660, 880],
   offered: [660, 880, 660, 880],
 };
 
 /** One soft tone for a message, two rising for what is new to her, twice that for what she may accept. */
-export function sound(what: News): void {
+export function sound(what: Sounding): void {
   // Before her first click browsers keep silent.
   if (!navigator.userActivation.hasBeenActive) return;
   audio ??= new AudioContext();

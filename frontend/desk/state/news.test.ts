@@ -39,4 +39,6 @@ test('what she may accept is told once, and not again when she has accepted it',
   expect(news(offered, offered, 'mina')).toBeNull();
   expect(news({ ...offered, offered_until: '2026-03-21T10:01:00Z' }, offered, 'mina')).toBe('offered');
   expect(news(one({ offered_to: null }), offered, 'mina')).toBeNull();
+  expect(news(one({ offered_to: null, assignee_id: 'ali' }), offered, 'mina')).toBe('gone');
+  expect(news(inLine, offered, 'mina')).toBeNull();
 });

@@ -1,7 +1,7 @@
 import type { Conversation } from '../hub/shapes/conversations';
 
-/** It is hers now; somebody wrote whom she has; she may accept it. */
-export type News = 'given' | 'wrote' | 'offered';
+/** It is hers now; somebody wrote whom she has; she may accept it; somebody else has what she could have accepted. */
+export type News = 'given' | 'wrote' | 'offered' | 'gone';
 
 /** What is worth telling, if anything. */
 export function news(
@@ -14,6 +14,7 @@ export function news(
     const same = before.offered_to === agentId && before.offered_until === one.offered_until;
     return same ? null : 'offered';
   }
+  if (before.offered_to === agentId && one.assignee_id !== null && one.assignee_id !== agentId) return 'gone';
   if (one.assignee_id !== agentId) return null;
   if (before.offered_to === agentId) return null; // she has just accepted it
   if (before.assignee_id !== agentId && one.waiting_since !== null) return 'given';

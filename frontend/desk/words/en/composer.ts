@@ -61,6 +61,7 @@ export const composer = {
   resolved: 'This conversation is resolved.',
   reopenToAnswer: 'Reopen to answer',
   heldBy: (name: string) => `${name} holds this conversation.`,
+  accepts: 'This conversation is offered to you: your answer accepts it.',
   offeredTo: (name: string) => `This conversation is offered to ${name} just now.`,
   takeFirst: 'Your answer takes it over.',
   cannotAnswer: 'Ask for it to be handed over, or write a note.',

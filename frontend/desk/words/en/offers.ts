@@ -4,6 +4,11 @@ export const offers = {
   offered: (name: string) => `${name} is offered to you`,
   said: (name: string, key: string) => `${name} is offered to you. Press ${key} to accept.`,
   within: (seconds: string) => `within ${seconds} s`,
+  waits: 'It goes out when the connection is back.',
+  more: (count: number, shown: string) =>
+    count === 1 ? 'One more is offered to you.' : `${shown} more are offered to you.`,
+  goneTo: (name: string, holder: string) => `${name} was offered to you and is with ${holder} now.`,
+  why: 'away since two offers passed',
   accept: 'Accept',
   decline: 'Decline',
   to: (name: string) => `offered to ${name}`,

@@ -170,6 +170,7 @@ export const thread = {
   },
   whyTitle: 'Why is this here?',
   why: {
+    offered: 'Why it was offered',
     newest: 'The newest decision',
     steps: 'What was tried',
     history: 'All decisions',

@@ -171,6 +171,7 @@ export const thread: Words['thread'] = {
   },
   whyTitle: 'چرا این اینجاست؟',
   why: {
+    offered: 'چرا پیشنهاد شد',
     newest: 'تازه‌ترین تصمیم',
     steps: 'آنچه آزموده شد',
     history: 'همهٔ تصمیم‌ها',
