@@ -18,6 +18,8 @@ from tests.faults.load import Ledger
 
 WEIGHT = 15
 """Of a text-message conversation, in config/routing.toml."""
+LATE = 15.0
+"""Seconds in which what was recorded while we counted is done, too."""
 ABSENCE_SECONDS = 120.0
 
 
@@ -66,6 +68,7 @@ async def judge(
     await count_sends(verdict, store, accepted, absence=absence)
     if desks is not None:
         await count_answers(verdict, store, desks.answers.values(), accepted)
+    await drained(cluster, ledger, within=LATE)  # an answer that waited in a spool may have been recorded meanwhile
     left = await undone(store, ledger)
     verdict.note("left_undone", [left] if left else [])
     verdict.note("processes_that_gave_up", list(cluster.own_ends().items()))
