@@ -153,12 +153,14 @@ class Hub:
         commands = self._commands()
         if profiled:
             commands[profiled] = ["-m", "cProfile", "-o", str(self.profile), *commands[profiled]]
-        with tempfile.TemporaryDirectory(prefix="peyvand-bench-") as folder:
+        with ExitStack() as shares:  # they end after the processes in them
+            folder = shares.enter_context(tempfile.TemporaryDirectory(prefix="peyvand-bench-"))
             environment = settings_of(place, running.port, folder)
             async with started(running, commands, environment):
                 await answering(running, running.port)
                 await asyncio.sleep(SPREADS_WITHIN if self._recorders > 1 else 0)
-                async with self._shared_out(running), agents(running, log, self._desks):
+                self._share_out(running, shares)
+                async with agents(running, log, self._desks):
                     yield running
         await delete_queues_of_a_hub(place)
 
@@ -170,13 +172,10 @@ class Hub:
         records = {f"worker {number}": ["-m", "hub", "work", RECORDS] for number in range(1, self._recorders + 1)}
         return web | {"worker": ["-m", "hub", "work", *others]} | records
 
-    @asynccontextmanager
-    async def _shared_out(self, running: Running) -> AsyncIterator[None]:
-        with ExitStack() as stack:
-            for name, process in running.processes.items() if self._share else ():
-                cores = self._share * (self._processes if name == "web" else 1)
-                stack.enter_context(share(process.pid, cores))
-            yield
+    def _share_out(self, running: Running, shares: ExitStack) -> None:
+        for name, process in running.processes.items() if self._share else ():
+            cores = self._share * (self._processes if name == "web" else 1)
+            shares.enter_context(share(process.pid, cores))
 
     async def work_done(self, place: Place, keys: Sequence[str]) -> Work:
         """Its history, conversations and decisions."""
