@@ -104,7 +104,8 @@ class Search:
         step = self._rules(conversation).step(conversation.step)
         why = f"{seat.name} became free {self._load(conversation, seat)}"
         passed = [Passed(step.number, "routing", "it was the first in line", seat.name)]
-        self._hand_over(conversation, seat, step, now, cause=None, passed=passed, tell=None, why=why)
+        kind, end = self._hand_over(conversation, seat, step, now)
+        self._decide(conversation, kind, now, None, passed=passed, tell=None, why=why + end)
         return True
 
     def _walk(
@@ -124,7 +125,8 @@ class Search:
             asked = self._asked(conversation, step)
             if (seat := self._free(conversation, step, asked)) is not None:
                 why = f"{_IS_FREE[step.who].format(seat.name)} {self._load(conversation, seat)}"
-                self._hand_over(conversation, seat, step, now, cause=cause, passed=passed, tell=tell, why=why)
+                kind, end = self._hand_over(conversation, seat, step, now)
+                self._decide(conversation, kind, now, cause, passed=passed, tell=tell, why=why + end)
                 return
             reason, waits = self._obstacle(conversation, step, asked)
             if waits or step is steps[-1]:
@@ -134,27 +136,15 @@ class Search:
                 return
             passed.append(Passed(step.number, step.who, reason, asked.name if asked else None))
 
-    def _hand_over(
-        self,
-        conversation: Conversation,
-        seat: Seat,
-        step: Step,
-        now: datetime,
-        *,
-        cause: UUID | None,
-        passed: list[Passed],
-        tell: UUID | None,
-        why: str,
-    ) -> None:
-        """Hers at once, or offered to her, as the channel has it (semantics A4)."""
+    def _hand_over(self, conversation: Conversation, seat: Seat, step: Step, now: datetime) -> tuple[Kind, str]:
+        """Hers at once, or offered to her, as the channel has it (semantics A4); how the decision's sentence ends."""
         if self._rules(conversation).hand_over is HandOver.ASSIGN:
             conversation.step = step.number
             self._moves.hold(conversation, seat, now)
-            self._decide(conversation, Kind.ASSIGNED, now, cause, passed=passed, tell=tell, why=why)
-            return
+            return Kind.ASSIGNED, ""
         self._enter(conversation, step, now)
         self._moves.offer(conversation, seat, now)
-        self._decide(conversation, Kind.OFFERED, now, cause, passed=passed, tell=tell, why=f"{why} and is offered it")
+        return Kind.OFFERED, " and is offered it"
 
     def _free(self, conversation: Conversation, step: Step, asked: Seat | None) -> Seat | None:
         size = self._rules(conversation).size
