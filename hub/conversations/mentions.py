@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from hub.store import Print, Row, Transaction, print_of
+from hub.store.bearing import BEARER
 
 NEWEST = 200
 """So many of an agent's mentions her live connection knows; the others she finds by the list."""
@@ -32,7 +33,7 @@ async def add(tx: Transaction, mentions: Iterable[Mention]) -> None:
 async def newest(tx: Transaction, agents: Sequence[UUID], *, resolved: bool) -> Sequence[Row]:
     """The conversations of these agents' newest mentions; with ``resolved`` also those that are.
 
-    ``agent_id``, ``id``, ``version``, ``status``, ``holder_id``, ``team_id``.
+    ``agent_id``, ``id``, ``version``, ``status``, ``bearer_id``, ``team_id``.
     """
     return await tx.fetch(_NEWEST, list(agents), resolved, NEWEST)
 
@@ -42,12 +43,12 @@ async def newest_print(tx: Transaction, agents: Sequence[UUID], *, resolved: boo
     return await print_of(tx, _NEWEST, list(agents), resolved, NEWEST)
 
 
-_NEWEST = """
+_NEWEST = f"""
 SELECT DISTINCT m.agent_id, s.conversation_id AS id, s.version, s.status,
-       coalesce(s.assignee_id, s.offered_to) AS holder_id, s.team_id
+       {BEARER} AS bearer_id, s.team_id
   FROM unnest($1::uuid[]) AS a(id)
  CROSS JOIN LATERAL (SELECT n.agent_id, n.conversation_id FROM mentions n
                       WHERE n.agent_id = a.id ORDER BY n.mentioned_at DESC LIMIT $3) m
   JOIN conversation_states s ON s.conversation_id = m.conversation_id
  WHERE $2 OR s.status <> 'resolved'
-"""
+"""  # noqa: S608 - a constant of ours

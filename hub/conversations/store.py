@@ -9,6 +9,7 @@ from uuid import UUID
 from hub.conversations.threading import Current, Known
 from hub.model import Channel, ConversationStatus
 from hub.store import Print, Row, Transaction, Write, print_of
+from hub.store.bearing import BEARER
 from hub.store.placing import parts
 from hub.store.placing import shown as shown_of
 
@@ -66,7 +67,7 @@ class Filters:
             ("s.assignee_id = ${}::uuid", self.assignee),
             ("(s.assignee_id IS NULL) = ${}::boolean", self.unassigned),
             ("s.team_id = ${}::uuid", self.team),
-            (f"({_HOLDER} IS NULL AND s.waiting_since IS NOT NULL) = ${{}}::boolean", self.waiting),
+            (f"({BEARER} IS NULL AND s.waiting_since IS NOT NULL) = ${{}}::boolean", self.waiting),
             ("c.customer_id = ${}::uuid", self.customer),
             (f"${{}}::boolean IS NOT NULL AND c.id {within} ({_MENTIONED})", self.mentioned),
             ("c.number < ${}::bigint", before),
@@ -172,7 +173,7 @@ async def page(
 
 
 async def who_sees(tx: Transaction, conversation_id: UUID) -> Row | None:
-    """Who may see it beside the leads: ``holder_id``, whoever is of ``team_id``, and the agents ``mentioned``."""
+    """Who may see it beside the leads: ``bearer_id``, whoever is of ``team_id``, and the agents ``mentioned``."""
     return await tx.fetchrow(_WHO_SEES, conversation_id)
 
 
@@ -192,7 +193,7 @@ async def alive_print(tx: Transaction, *, limit: int) -> Print:
 
 
 async def alive_for(tx: Transaction, *, agents: Sequence[UUID], teams: Sequence[UUID]) -> Sequence[Row]:
-    """``id``, ``version``, ``holder_id`` and ``team_id`` of what these agents and these teams' lines hold."""
+    """``id``, ``version``, ``bearer_id`` and ``team_id`` of what these agents and these teams' lines hold."""
     return await tx.fetch(_ALIVE_FOR, list(agents), list(teams))
 
 
@@ -201,8 +202,6 @@ async def alive_for_print(tx: Transaction, *, agents: Sequence[UUID], teams: Seq
     return await print_of(tx, _ALIVE_FOR, list(agents), list(teams))
 
 
-_HOLDER = "coalesce(s.assignee_id, s.offered_to)"
-"""Who has it in her hands: who holds it, or whom it is offered. Without one it is in its team's line."""
 _NOBODYS = "s.assignee_id IS NULL AND s.offered_to IS NULL"
 _ALIVE = """
 SELECT c.id, coalesce(s.version, 0) AS version
@@ -210,7 +209,7 @@ SELECT c.id, coalesce(s.version, 0) AS version
  WHERE s.status <> 'resolved' ORDER BY c.number DESC LIMIT $1
 """
 _ALIVE_FOR = f"""
-SELECT conversation_id AS id, version, assignee_id AS holder_id, team_id
+SELECT conversation_id AS id, version, assignee_id AS bearer_id, team_id
   FROM conversation_states WHERE status <> 'resolved' AND assignee_id = ANY($1::uuid[])
  UNION ALL
 SELECT conversation_id, version, offered_to, team_id
@@ -262,7 +261,7 @@ ON CONFLICT (thread) DO UPDATE SET conversation_id = EXCLUDED.conversation_id
     OR split_from(t.conversation_id) = split_from(EXCLUDED.conversation_id)
 """
 _WHO_SEES = f"""
-SELECT {_HOLDER} AS holder_id, s.team_id,
+SELECT {BEARER} AS bearer_id, s.team_id,
        array(SELECT DISTINCT m.agent_id FROM mentions m WHERE m.conversation_id = c.id) AS mentioned
   FROM conversations c LEFT JOIN conversation_states s ON s.conversation_id = c.id
  WHERE c.id = $1

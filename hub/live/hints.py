@@ -38,8 +38,8 @@ def of_delivery(moved: Moved) -> Hint:
         id=moved.message_id,
         version=moved.version,
         conversation=moved.conversation_id,
-        agents=(moved.holder_id,) if moved.holder_id is not None else (),
-        team=moved.team_id if moved.holder_id is None else None,
+        agents=(moved.bearer_id,) if moved.bearer_id is not None else (),
+        team=moved.team_id if moved.bearer_id is None else None,
     )
 
 
@@ -61,14 +61,14 @@ def of_mention(note_id: UUID, written: NoteWritten) -> Hint | None:
 
 def of_file(told: Row) -> Hint:
     """A file that came with a message is there now, or will never be."""
-    holder = told["holder_id"]
+    bearer = told["bearer_id"]
     return Hint(
         kind="media",
         id=told["interaction_id"],
         version=told["tries"],
         conversation=told["conversation_id"],
-        agents=(holder,) if holder is not None else (),
-        team=told["team_id"] if holder is None else None,
+        agents=(bearer,) if bearer is not None else (),
+        team=told["team_id"] if bearer is None else None,
     )
 
 

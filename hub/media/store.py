@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hub.media.patience import TRIES
 from hub.store import Row, Transaction
+from hub.store.bearing import BEARER
 from hub.store.placing import place
 
 MAY_GO_FOR = timedelta(days=1)
@@ -226,7 +227,7 @@ _PLACE = place("i.conversation_id", "i.event_id")
 _HERE = f"(SELECT {_PLACE} FROM interactions i WHERE i.event_id = m.interaction_id)"
 _TOLD = f"""
 RETURNING m.interaction_id, m.tries, {_HERE} AS conversation_id,
-          (SELECT coalesce(s.assignee_id, s.offered_to) FROM conversation_states s
-            WHERE s.conversation_id = {_HERE}) AS holder_id,
+          (SELECT {BEARER} FROM conversation_states s
+            WHERE s.conversation_id = {_HERE}) AS bearer_id,
           (SELECT s.team_id FROM conversation_states s WHERE s.conversation_id = {_HERE}) AS team_id
 """

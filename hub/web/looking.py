@@ -123,7 +123,7 @@ async def _look(site: Site, desk: Desk, conversation: UUID, row: Row, *, typing:
         name=desk.agent_name,
         desk=desk.id,
         typing=typing,
-        agents=(*({row["holder_id"]} - {None}), *row["mentioned"]),
+        agents=(*({row["bearer_id"]} - {None}), *row["mentioned"]),
         team=row["team_id"],
     )
     await site.parts.live.look(desk.look)
@@ -140,5 +140,5 @@ def _may_see(desk: Desk, row: Row) -> bool:
     caller = desk.caller
     return desk.leads or (
         caller.agent_id is not None
-        and (caller.agent_id in {row["holder_id"], *row["mentioned"]} or row["team_id"] in caller.teams)
+        and (caller.agent_id in {row["bearer_id"], *row["mentioned"]} or row["team_id"] in caller.teams)
     )

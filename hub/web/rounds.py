@@ -62,7 +62,7 @@ class Rounds:
         self._whole = b""
         """The digest of leads."""
         self._sums: dict[UUID | None, Sum] = {}
-        """By holder, or by team for what is in its line."""
+        """By bearer, or by team for what is in its line."""
         self._mentioned: dict[UUID | None, list[Row]] = {}
 
     async def look_again(self) -> None:
@@ -151,7 +151,7 @@ class Rounds:
             if (sum_ := self._sums.get(key)) is not None:
                 mine.join(sum_)
         for row in self._mentioned.get(agent, ()):
-            if (holder := row["holder_id"] or row["team_id"]) != agent and holder not in teams:
+            if (whose := row["bearer_id"] or row["team_id"]) != agent and whose not in teams:
                 mine.add(row["id"], row["version"])
         return mine
 
@@ -161,10 +161,10 @@ def _no_digest(_: Desk) -> bytes:
 
 
 async def _sums(rows: Sequence[Row]) -> dict[UUID | None, Sum]:
-    """By holder, or by team for what is in its line; all under ``None`` for rows that name neither."""
+    """By bearer, or by team for what is in its line; all under ``None`` for rows that name neither."""
     sums: dict[UUID | None, Sum] = defaultdict(Sum)
     for place, row in enumerate(rows, 1):
-        key = (row.get("holder_id") or row.get("team_id")) if len(row) > 2 else None
+        key = (row.get("bearer_id") or row.get("team_id")) if len(row) > 2 else None
         sums[key].add(row["id"], row["version"])
         if place % 1000 == 0:
             await asyncio.sleep(0)  # 20,000 of them take 20 ms, and webhooks do not wait that long

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from hub.cli.tables import isolated, plain
+from hub.routing.offers import AWAY_REASON
 
 Json = Mapping[str, Any]
 
@@ -90,7 +91,7 @@ class View:
     def declared(self, agent: Json) -> Iterator[str]:
         """Her own row, and a line if she counts as away who did not say so."""
         before, self.agent = self.agent, agent
-        missed = agent["declared"] == "away" and agent["reason"] == "missed"
+        missed = agent["declared"] == "away" and agent["reason"] == AWAY_REASON
         if missed and before and before["declared"] != "away":
             yield click.style("     You let two offers pass, so you are away now: /available, on again.", fg="yellow")
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from hub.model import Channel
 from hub.store import Row, Transaction
+from hub.store.bearing import BEARER
 
 Within = Mapping[Channel, timedelta]
 """How soon a customer shall be answered, by the conversation's channel."""
@@ -75,7 +76,7 @@ SELECT h.conversation_id AS id, a.id AS assignee_id, c.number, c.channel, c.cust
  ORDER BY a.id, h.waiting_since, h.conversation_id
 """
 _COUNTED = f"""
-SELECT coalesce(s.assignee_id, s.offered_to) AS agent_id, s.team_id, c.channel, sum(s.weight)::int AS weight,
+SELECT {BEARER} AS agent_id, s.team_id, c.channel, sum(s.weight)::int AS weight,
        count(*) FILTER (WHERE l.late) AS late, count(*) FILTER (WHERE l.late AND s.assignee_id IS NOT NULL) AS late_held
   FROM conversation_states s JOIN conversations c ON c.id = s.conversation_id JOIN {_DEADLINES} USING (channel)
  CROSS JOIN LATERAL (SELECT s.waiting_since <= s.last_inbound_at AND s.waiting_since + d.within <= $3 AS late) l

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from hub.store import Row
+from hub.store.bearing import BEARER
 from hub.store.placing import place
 
 
@@ -16,15 +17,15 @@ class Moved:
     version: int
     conversation_id: UUID | None
     status: str
-    holder_id: UUID | None
+    bearer_id: UUID | None
     team_id: UUID | None
 
 
 _PLACE = place("d.conversation_id", "d.message_id")
 TOLD = f"""
 RETURNING d.message_id, d.version, {_PLACE} AS conversation_id, d.status,
-          (SELECT coalesce(s.assignee_id, s.offered_to) FROM conversation_states s
-            WHERE s.conversation_id = {_PLACE}) AS holder_id,
+          (SELECT {BEARER} FROM conversation_states s
+            WHERE s.conversation_id = {_PLACE}) AS bearer_id,
           (SELECT s.team_id FROM conversation_states s WHERE s.conversation_id = {_PLACE}) AS team_id
 """
 """Ends an UPDATE of ``deliveries d``, so that its rows are ``Moved``."""
