@@ -69,7 +69,7 @@ async def _quiet(cluster: Cluster, load: Load, desks: Desks, size: Size) -> Verd
     await cluster.ready()
     await desks.all_connected(60)
     await desks.rest()
-    await drained(cluster, load.ledger, within=size.patience)
+    await drained(cluster, load.ledger, desks, within=size.patience)
     spent = time.monotonic() - began
     absence = ABSENCE.total_seconds() if size.hurried else ABSENCE_SECONDS
     verdict = await judge(cluster, load.ledger, desks, absence=absence)

@@ -18,8 +18,6 @@ from tests.faults.load import Ledger
 
 WEIGHT = 15
 """Of a text-message conversation, in config/routing.toml."""
-LATE = 15.0
-"""Seconds in which what was recorded while we counted is done, too."""
 ABSENCE_SECONDS = 120.0
 
 
@@ -68,8 +66,7 @@ async def judge(
     await count_sends(verdict, store, accepted, absence=absence)
     if desks is not None:
         await count_answers(verdict, store, desks.answers.values(), accepted)
-    await drained(cluster, ledger, within=LATE)  # an answer that waited in a spool may have been recorded meanwhile
-    left = await undone(store, ledger)
+    left = await undone(store, ledger, desks)
     verdict.note("left_undone", [left] if left else [])
     verdict.note("processes_that_gave_up", list(cluster.own_ends().items()))
     return verdict
@@ -240,25 +237,28 @@ async def count_answers(
 # ── when it is quiet ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def drained(cluster: Cluster, ledger: Ledger, *, within: float) -> float:
+async def drained(cluster: Cluster, ledger: Ledger, desks: Desks | None = None, *, within: float) -> float:
     """Wait until nothing is left to do; the seconds it took. After ``within`` the verdict tells what is missing."""
     began = time.monotonic()
-    while (left := await _undone_or_away(cluster.store, ledger)) and time.monotonic() - began < within:
+    while (left := await _undone_or_away(cluster.store, ledger, desks)) and time.monotonic() - began < within:
         await asyncio.sleep(0.25)
     return time.monotonic() - began if not left else within
 
 
-async def _undone_or_away(store: Store, ledger: Ledger) -> str:
+async def _undone_or_away(store: Store, ledger: Ledger, desks: Desks | None) -> str:
     try:
-        return await undone(store, ledger)
+        return await undone(store, ledger, desks)
     except StoreAway as error:
         return str(error)
 
 
-async def undone(store: Store, ledger: Ledger) -> str:
-    """What the hub has still to do, in words; empty if nothing."""
+async def undone(store: Store, ledger: Ledger, desks: Desks | None = None) -> str:
+    """What the hub has still to do, in words; empty if nothing. An answer that was taken in may wait in a spool."""
     taken = [sid for sids in ledger.taken.values() for sid in sids]
-    unrecorded = await _one(store, _UNRECORDED, taken)
+    answers = [one.message_id for one in desks.answers.values() if one.taken] if desks is not None else []
+    unrecorded = await _one(store, _UNRECORDED, taken) + await _one(
+        store, _ANSWERS_UNRECORDED, [id_ for id_ in answers if id_]
+    )
     ((behind, example),) = await _rows(store, _BEHIND)
     sending = await _one(store, "SELECT count(*) FROM deliveries WHERE status IN ('queued', 'sending', 'unknown')")
     files = await _one(store, _FILES)
@@ -269,6 +269,9 @@ async def undone(store: Store, ledger: Ledger) -> str:
 _UNRECORDED = """
 SELECT count(*) FROM unnest($1::text[]) AS g(sid)
  WHERE NOT EXISTS (SELECT FROM interactions i WHERE i.provider_id = g.sid)
+"""
+_ANSWERS_UNRECORDED = """
+SELECT count(*) FROM unnest($1::uuid[]) AS g(id) WHERE NOT EXISTS (SELECT FROM interactions i WHERE i.event_id = g.id)
 """
 _FILES = """
 SELECT count(*) FROM interaction_contents c WHERE c.raw ->> 'NumMedia' = '1'
