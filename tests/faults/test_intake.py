@@ -73,9 +73,10 @@ def _forged(load: Load) -> dict[str, tuple[str, bytes, dict[str, str]]]:
     body, signed = load.signed(form)
     signature, of_form = signed["X-Twilio-Signature"], {"Content-Type": signed["Content-Type"]}
     as_json = {"Content-Type": "application/json"}
+    wrong = ("b" if signature[0] == "a" else "a") + signature[1:]
     return {
         "no signature": (PATH, body, of_form),
-        "a wrong signature": (PATH, body, {**of_form, "X-Twilio-Signature": signature[:-2] + "A="}),
+        "a wrong signature": (PATH, body, {**of_form, "X-Twilio-Signature": wrong}),
         "a signature for another text": (PATH, urlencode({**form, "Body": "paid"}).encode(), signed),
         "a signature for another address": (PATH + "/status", body, signed),
         "a signature with a query added": (PATH + "?x=1", body, signed),
