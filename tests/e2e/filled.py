@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 
 from tests.e2e.demos import GRACE, MARYAM, OURS, REZA, SARA, Demo, text
-from tests.waiting import eventually
+from tests.waiting import eventually, until
 
 PASSWORD = "nine blue kettles on a shelf"
 PNG = base64.b64decode(
@@ -74,6 +74,18 @@ async def fill(hub: Hub) -> None:
         ("dir", "نشانی", "تهران، ولیعصر"),
     ):
         await hub.call("admin", "POST", "/canned-answers", {"shortcut": shortcut, "title": title, "text": said})
+    await _has_come(hub, sara["id"])
+
+
+async def _has_come(hub: Hub, conversation: str) -> None:
+    """Wait until the note and the picture stand in the history, the picture's file with it."""
+
+    async def look() -> bool:
+        items = (await hub.call("admin", "GET", f"/conversations/{conversation}/interactions"))["items"]
+        files = [file["status"] for one in items for file in one.get("media") or ()]
+        return files == ["stored"] and any(one["direction"] == "internal" for one in items)
+
+    await until(look)
 
 
 async def picture(hub: Hub, phone: str, body: str, *, name: str = "بسته.png", data: bytes = PNG) -> None:

@@ -42,28 +42,61 @@ async def test_axe_finds_nothing_on_any_page(demo: Demo, chromium: Browser) -> N
     assert [desk.errors for desk in desks] == [[], [], [], []]
 
 
-async def test_nothing_jumps_when_names_come_late(demo: Demo, chromium: Browser) -> None:
-    """Lines that bear the names of agents or teams, where they are narrow enough for a name to need a line more."""
-    desk = await Desk.open(chromium, demo.hub, EN)
-    await desk.sign_in("Kian", demo.notes["passwords"]["Kian"])
+async def test_nothing_jumps_when_something_comes_late(demo: Demo, chromium: Browser) -> None:
+    """Lines that bear the names of agents or teams, where they are narrow enough for a name to need a line more.
+
+    A list beside what is open of it, whose words above need more lines then.
+    A thread with a picture that the hub has still to fetch from the provider.
+    """
+    desk = await Desk.open(chromium, demo.hub, FA)
     async with aiohttp.ClientSession() as http:
-        await fill(Hub(http, demo))
+        hub = Hub(http, demo)
+        await hub.colleague("پروین", language="fa", role="admin")
+        await desk.sign_in("پروین", PASSWORD)
+        await fill(hub)
 
     async def late(route: Route) -> None:
         await asyncio.sleep(0.7)
         await route.continue_()
 
     await desk.page.route(_NAMES, late)
-    await desk.page.set_viewport_size(NARROW)
-    for page in ("tokens", "accounts"):
+    for page in ("accounts/new", "tokens", "accounts"):
+        await desk.page.set_viewport_size(WIDE if page.endswith("new") else NARROW)
         async with desk.page.expect_response(_NAMES):
             await desk.go(f"/administration/{page}")
         await expect(desk.page.locator("main li .row").first).to_be_visible()
         await expect(desk.page.get_by_text("…")).to_have_count(0)
         assert await pages.jumps(desk) == [], page
+
+    fetching, here = await _height_of_a_picture(desk, waiting=True), await _height_of_a_picture(desk, waiting=False)
+    assert fetching == here
     assert desk.errors == []
 
 
+async def _height_of_a_picture(desk: Desk, *, waiting: bool) -> float:
+    """Of the message with it, in pixels, while the hub has still to fetch it or when it is here."""
+
+    async def not_here(route: Route) -> None:
+        answer = await route.fetch()
+        page = await answer.json()
+        for one in page["items"]:
+            for file in one.get("media") or ():
+                file["status"] = "waiting"
+        await route.fulfill(response=answer, json=page)
+
+    if waiting:
+        await desk.page.route(_INTERACTIONS, not_here)
+    await desk.go("/inbox/all")
+    await desk.open_conversation("سارا احمدی")
+    message = desk.page.get_by_role("article").filter(has_text="عکس بسته")
+    await expect(message.get_by_text("در حال دریافت…") if waiting else message.get_by_role("img")).to_be_visible()
+    await desk.page.unroute(_INTERACTIONS)
+    box = await message.bounding_box()
+    assert box
+    return box["height"]
+
+
+_INTERACTIONS = re.compile(r"/api/v1/conversations/[^/]+/interactions(\?|$)")
 _NAMES = re.compile(r"/api/v1/(agents|teams)(\?|$)")
 
 
