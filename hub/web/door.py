@@ -7,15 +7,19 @@ from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 
-from hub.errors import CrossSite
+from hub.errors import CrossSite, NotSignedIn
 from hub.organisation.signing.passwords import Passwords
 from hub.organisation.signing.store import Lasts
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
 
+    from hub.organisation.store import Caller
+
 HEADER, DESK = "X-Peyvand", "desk"
 """What the desk's own pages say with whatever changes something: no form and no picture of a foreign page can."""
+PAGE_OF = "X-Peyvand-Agent"
+"""Whom a page of the desk was loaded for, by which it says so: all pages of a browser share one cookie."""
 SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
 _PORTS = {"http": 80, "https": 443}
 _TEXT_AT_MOST = 300
@@ -59,11 +63,22 @@ class Door:
         """Let the browser forget it."""
         response.del_cookie(self.cookie, path="/", secure=self._secure, httponly=True, samesite="Strict")
 
-    def check(self, request: web.Request, *, signed_in: bool) -> None:
-        """Raise ``CrossSite`` for what a foreign page sent with the desk's cookie, or to get one.
+    def check(self, request: web.Request, caller: "Caller | None") -> None:
+        """Raise for what this page may not send with the cookie by which ``caller`` is signed in, or to get one.
 
-        A socket is asked for by GET but is no reading: whoever opens it sees all that comes.
+        ``CrossSite``: it is a foreign page's; ``NotSignedIn``: it was loaded for somebody else, before the caller
+        signed in beside it. What one of them wrote would go out in the name of the other.
         """
+        self._check_whose(request, signed_in=caller is not None)
+        if caller is not None and request.headers.get(PAGE_OF, said := str(caller.agent_id)) != said:
+            raise NotSignedIn(
+                "another agent has signed in in this browser since this page was loaded",
+                where=PAGE_OF,
+                mend="load the page again",
+            )
+
+    def _check_whose(self, request: web.Request, *, signed_in: bool) -> None:
+        """A socket is asked for by GET but is no reading: whoever opens it sees all that comes."""
         opens_socket = request.headers.get(hdrs.UPGRADE, "").lower() == "websocket"
         changes = request.method not in SAFE
         if not (changes or opens_socket):

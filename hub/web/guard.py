@@ -59,7 +59,7 @@ async def _answered(
         site = request.app[SITE]
         caller = None if route.open else await site.callers.of(request)
         if caller is None or caller.signed_in:
-            site.door.check(request, signed_in=caller is not None)
+            site.door.check(request, caller)
         if caller is not None:
             _check(caller, route.may)
         check(request.query, known)

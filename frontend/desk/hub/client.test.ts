@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ask, Away, Problem } from './client';
+import { ask, Away, ours, Problem, speakFor } from './client';
 
 let server: Server;
 let answers: RequestListener;
@@ -33,6 +33,20 @@ test('an answer is its status and what stands in it', async () => {
   await expect(ask('POST', '/x', { body: {} })).resolves.toEqual({ status: 201, body: { id: 'i1' } });
   answers = (_, response) => response.writeHead(204).end();
   await expect(ask('POST', '/x', { body: {} })).resolves.toEqual({ status: 204, body: null });
+});
+
+test('a page says whom it was loaded for, so that it does nothing for another in the same browser', async () => {
+  const said: unknown[] = [];
+  answers = (request, response) => {
+    said.push(request.headers['x-peyvand-agent']);
+    response.writeHead(204).end();
+  };
+  await ask('GET', '/x');
+  speakFor('mina');
+  await ask('POST', '/x', { body: {} });
+  expect(said).toEqual([undefined, 'mina']);
+  expect(ours()).toEqual({ 'X-Peyvand': 'desk', 'X-Peyvand-Agent': 'mina' });
+  speakFor(null);
 });
 
 test('a line that is cut half way through the answer is no answer', async () => {

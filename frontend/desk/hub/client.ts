@@ -40,6 +40,19 @@ export interface Answer<T> {
   body: T;
 }
 
+let pageOf: string | null = null;
+
+/** This page is for her from now on. The hub refuses it once another has signed in beside: they share the cookie. */
+export function speakFor(agentId: string | null): void {
+  pageOf = agentId;
+}
+
+/** By which the hub knows a page of its own, and whose. */
+export const ours = (): Record<string, string> => ({
+  'X-Peyvand': 'desk',
+  ...(pageOf ? { 'X-Peyvand-Agent': pageOf } : {}),
+});
+
 type Listener = () => void;
 const signedOut = new Set<Listener>();
 
@@ -63,7 +76,7 @@ async function reach(
   path: string,
   asked: Asked,
 ): Promise<{ response: Response; body: unknown }> {
-  const headers = new Headers({ 'X-Peyvand': 'desk' });
+  const headers = new Headers(ours());
   if (asked.key) headers.set('Idempotency-Key', asked.key);
   if (asked.file) headers.set('Content-Type', 'application/octet-stream');
   else if (asked.body !== undefined) headers.set('Content-Type', 'application/json');

@@ -1,5 +1,5 @@
 /** Who sits at this desk. */
-import { ask, get, onSignedOut, patch, post, Problem } from '../hub/client';
+import { ask, get, onSignedOut, patch, post, Problem, speakFor } from '../hub/client';
 import type { Agent, Me, PresenceName } from '../hub/shapes/people';
 import { speech, type Language } from '../words/words.svelte';
 import { push } from './push.svelte';
@@ -167,6 +167,7 @@ class MeState {
       return;
     }
     this.#who = who;
+    speakFor(this.agentId);
     this.ended = false;
     applyTheme(this.theme);
     if (who.language && who.language !== speech.language) await speech.use(who.language);

@@ -73,6 +73,21 @@ async def test_a_foreign_page_can_do_nothing_with_the_cookie(edge: World, header
     assert (own.status, (await own.json())["language"]) == (200, "fa")
 
 
+async def test_a_page_loaded_for_another_does_nothing_in_the_name_of_who_signed_in_beside_it(edge: World) -> None:
+    for name in ("Mina", "Ali"):
+        await give(edge, name)
+        assert (await sign_in(edge, name)).status == 200
+    for name, status in (("Mina", 401), ("Ali", 200)):
+        headers = origin(edge) | DESK | {"X-Peyvand-Agent": str(edge.agents[name])}
+        for method, body in (("GET", None), ("PATCH", {"language": "fa"})):
+            answer = await edge.client.request(method, "/api/v1/me", json=body, headers=headers)
+            assert answer.status == status, name
+            if status != 200:
+                said = await answer.json()
+                assert (said["type"], said["where"]) == ("urn:peyvand:problem:not-signed-in", "X-Peyvand-Agent")
+    assert (await (await edge.client.get("/api/v1/me")).json())["language"] == "fa"
+
+
 async def test_two_devices_change_what_she_likes_and_neither_undoes_the_other(edge: World) -> None:
     await give(edge, "Mina")
     assert (await sign_in(edge, "Mina")).status == 200

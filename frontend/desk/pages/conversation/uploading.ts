@@ -1,6 +1,6 @@
 /** A file on its way to the hub, with how far it is: XMLHttpRequest, since `fetch` does not tell. */
 import { mayPass, pause } from '../../hub/again';
-import { API, Away, Problem } from '../../hub/client';
+import { API, Away, ours, Problem } from '../../hub/client';
 
 interface Uploaded {
   id: string;
@@ -56,7 +56,7 @@ function rest(milliseconds: number, ending: AbortSignal): Promise<void> {
 function sent(file: File, key: string, tell: (share: Share) => void, ending: AbortSignal): Promise<Uploaded> {
   const request = new XMLHttpRequest();
   request.open('POST', `${API}/files?${new URLSearchParams({ name: file.name || 'file' })}`);
-  request.setRequestHeader('X-Peyvand', 'desk');
+  for (const [name, value] of Object.entries(ours())) request.setRequestHeader(name, value);
   request.setRequestHeader('Idempotency-Key', key);
   request.setRequestHeader('Content-Type', file.type || 'application/octet-stream');
   request.timeout = PATIENCE;

@@ -38,6 +38,11 @@ const LINES: Lines = [
   [/^it takes the role .+$/, 'از مدیر سامانه بخواهید'],
   [/^this sign-in has ended or expired$/, 'از سامانه خارج شده‌اید'],
   [/^sign in again$/, 'دوباره وارد شوید'],
+  [
+    /^another agent has signed in in this browser since this page was loaded$/,
+    'پس از باز شدن این صفحه، کارشناس دیگری در همین مرورگر وارد شده است',
+  ],
+  [/^load the page again$/, 'صفحه را دوباره بار کنید'],
   [/^this comes from a page that is not the desk$/, 'این درخواست از صفحه‌ای جز میز کار آمده است'],
   [
     /^open the desk at the address that HUB_PUBLIC_URL names, .*$/,
