@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from tests.services import free_port
+from tests.waiting import PATIENCE
 
 
 @dataclass(slots=True)
@@ -61,7 +62,7 @@ async def machine(database: str, vhost: str, redis_url: str, bus_prefix: str, tm
 async def line_with(process: asyncio.subprocess.Process, words: str) -> str:
     assert process.stdout is not None
     seen = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while line := (await process.stdout.readline()).decode():
             seen.append(line)
             if words in line:
@@ -75,7 +76,7 @@ async def get(url: str) -> tuple[int, str]:
 
 
 async def answers(url: str, status: int = 200) -> str:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             try:
                 found, text = await get(url)
@@ -111,7 +112,7 @@ async def test_processes_share_a_port_one_that_dies_is_replaced_and_all_end_toge
     before = {one.pid for one in supervisor.children()}
     assert len(before) == 2
     os.kill(min(before), signal.SIGKILL)
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE):
         while len(after := {one.pid for one in supervisor.children() if one.status() != "zombie"}) < 2 or (
             after == before
         ):

@@ -15,7 +15,7 @@ from hub.web import looking
 from hub.web.app import build_app
 from tests.integration.web.conftest import World
 from tests.integration.web.test_web_live import Socket, desk, heard
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 
 @asynccontextmanager
@@ -72,10 +72,10 @@ async def test_who_may_not_see_it_neither_looks_nor_hears(site: World) -> None:
         await stranger.send_json({"type": "resync"})
         await mina.send_json({"type": "resync"})
         for socket in (stranger, mina):
-            frame = await socket.receive_json(timeout=5)
+            frame = await socket.receive_json(timeout=PATIENCE)
             while frame["type"] != "snapshot":
                 assert frame["type"] != "looking", frame
-                frame = await socket.receive_json(timeout=5)
+                frame = await socket.receive_json(timeout=PATIENCE)
 
 
 async def test_who_was_mentioned_looks_too(site: World) -> None:

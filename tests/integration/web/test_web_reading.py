@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from hub.model import new_id
 from tests.integration.web.conftest import HERS, World
 from tests.integration.web.test_web_live import desk, heard
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 
 async def _read(site: World, who: str, id_: str, to: str) -> int:
@@ -76,9 +76,9 @@ async def test_her_other_desks_hear_what_she_has_read_and_nobody_else(site: Worl
         assert await _read(site, "Ali", one["id"], one["last"]["accepted_at"]) == 204
         assert (await heard(ali, type="hint", kind="read"))["id"] == one["id"]
         await site.call("admin", "POST", f"/conversations/{one['id']}/assign", {"agent": str(site.agents["Ali"])})
-        frame = await lead.receive_json(timeout=5)
+        frame = await lead.receive_json(timeout=PATIENCE)
         while frame["type"] != "hint":
-            frame = await lead.receive_json(timeout=5)
+            frame = await lead.receive_json(timeout=PATIENCE)
         assert frame["kind"] == "conversation", "a lead has nothing of others' reading"
 
 
