@@ -21,9 +21,9 @@ ASKS = "سلام، قیمت این چند است؟"
 
 
 @pytest.fixture
-async def offering(tmp_path: Path) -> AsyncIterator[Demo]:
+async def offering(demo_data: Path, tmp_path: Path) -> AsyncIterator[Demo]:
     """A demo whose text messages are offered, for twelve seconds each."""
-    async with demo_in(tmp_path / "var", **settings.offering(tmp_path / "config", within=WITHIN)) as running:
+    async with demo_in(demo_data, **settings.offering(tmp_path / "config", within=WITHIN)) as running:
         yield running
 
 
