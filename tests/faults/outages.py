@@ -140,7 +140,7 @@ async def _quiet(cluster: Cluster, load: Load, desks: Desks, began: datetime) ->
     await cluster.ready()
     await desks.all_connected(60)
     await desks.rest()
-    spent = await drained(cluster, load.ledger, within=120)
+    spent = await drained(cluster, load.ledger, desks, within=120)
     verdict = await judge(cluster, load.ledger, desks)
     verdict.told["seconds_to_drain"] = round(spent, 1)
     # Nobody closes a conversation in these runs, so whoever does not hold one any more has lost it.
