@@ -49,5 +49,11 @@ export default defineConfig({
     },
   },
   server: { port: 5173, proxy: { '/api': { target: HUB, ws: true } } },
-  test: { root: here('.'), include: ['desk/**/*.test.ts'], environment: 'node', restoreMocks: true },
+  test: {
+    root: here('.'),
+    include: ['desk/**/*.test.ts'],
+    environment: 'node',
+    restoreMocks: true,
+    testTimeout: 45_000, // what a busy machine may need to compile what a test imports
+  },
 });

@@ -170,7 +170,7 @@ class InputInvalid(Refused):
 
 
 class NotSignedIn(Refused):
-    """Neither a bearer token nor the desk's cookie, or one that is not valid any more."""
+    """No bearer token and no cookie of the desk, or not valid any more, or another agent's than the page is for."""
 
     status, kind = 401, "not-signed-in"
 

@@ -69,15 +69,16 @@ class Door:
         ``CrossSite``: it is a foreign page's; ``NotSignedIn``: it was loaded for somebody else, before the caller
         signed in beside it. What one of them wrote would go out in the name of the other.
         """
-        self._check_whose(request, signed_in=caller is not None)
-        if caller is not None and request.headers.get(PAGE_OF, said := str(caller.agent_id)) != said:
+        self._check_origin(request, signed_in=caller is not None)
+        page_of = request.headers.get(PAGE_OF)
+        if caller is not None and page_of is not None and page_of != str(caller.agent_id):
             raise NotSignedIn(
                 "another agent has signed in in this browser since this page was loaded",
                 where=PAGE_OF,
                 mend="load the page again",
             )
 
-    def _check_whose(self, request: web.Request, *, signed_in: bool) -> None:
+    def _check_origin(self, request: web.Request, *, signed_in: bool) -> None:
         """A socket is asked for by GET but is no reading: whoever opens it sees all that comes."""
         opens_socket = request.headers.get(hdrs.UPGRADE, "").lower() == "websocket"
         changes = request.method not in SAFE

@@ -82,9 +82,14 @@ async function again(event) {
     event.newSubscription ??
     (await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
   const { endpoint, keys } = made.toJSON();
+  const agent = new URL(self.location.href).searchParams.get('agent');
   await fetch('/api/v1/me/push', {
     method: 'PUT',
-    headers: { 'Content-Type': 'application/json', 'X-Peyvand': 'desk' },
+    headers: {
+      'Content-Type': 'application/json',
+      'X-Peyvand': 'desk',
+      ...(agent && { 'X-Peyvand-Agent': agent }), // who allowed it here; another may have signed in since
+    },
     body: JSON.stringify({ endpoint, p256dh: keys.p256dh, auth: keys.auth }),
   });
 }

@@ -90,18 +90,21 @@ class MeState {
     return this.#leave('/sign-out-everywhere');
   }
 
-  async #leave(path: string): Promise<void> {
+  async #leave(path: '/sign-out' | '/sign-out-everywhere'): Promise<void> {
     this.#leaving = true;
     try {
       await ask('POST', path, { body: {} });
     } catch (error) {
-      if (!(error instanceof Problem && error.kind === 'not-signed-in')) {
+      const isOut = error instanceof Problem && error.kind === 'not-signed-in';
+      if (!isOut || path === '/sign-out-everywhere') {
         this.#leaving = false;
-        void get('/me').catch(() => undefined); // it may have been done, and only the answer was lost
+        if (isOut)
+          this.lost(); // of this browser, and nothing was done about the others
+        else void get('/me').catch(() => undefined); // it may have been done, and only the answer was lost
         throw error;
       }
     }
-    await push.leave().catch(() => undefined); // the hub has ended it as well
+    await push.leave(this.agentId).catch(() => undefined); // the hub has ended it as well
     this.#anew(() => location.assign(HOME));
   }
 

@@ -36,6 +36,27 @@ test('whoever signs out begins anew, and nothing of her stays', async () => {
   expect([me.standing, me.agentId, browser.location.reload.mock.calls]).toEqual(['gone', null, []]);
 });
 
+test('each request says whom the page is for, from when that is known', async () => {
+  const { me } = await import('./me.svelte');
+  const looked = me.look();
+  const first = asked.shift();
+  await first?.answer(mina);
+  await looked;
+  const liking = me.prefer({ sounds: false });
+  expect([first?.pageOf, asked[0]?.pageOf]).toEqual([null, 'a1']);
+  await asked[0]?.answer(mina);
+  await liking;
+});
+
+test('out everywhere is not done when she is not known here any more, and says so', async () => {
+  const me = await open();
+  const left = expect(me.signOutEverywhere()).rejects.toMatchObject({ kind: 'not-signed-in' });
+  await asked.shift()?.answer(ended, 401);
+  await left;
+  expect([me.standing, browser.location.reload.mock.calls.length]).toEqual(['gone', 1]);
+  expect(browser.location.assign).not.toHaveBeenCalled();
+});
+
 test('signed out already, she is out; without an answer she is in', async () => {
   const me = await open();
   const lost = expect(me.signOut()).rejects.toThrow();

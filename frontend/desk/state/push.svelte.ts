@@ -38,15 +38,18 @@ class Push {
       this.standing = 'off';
       return;
     }
-    await navigator.serviceWorker.register(WORKER, { scope: SCOPE, updateViaCache: 'none' });
+    await navigator.serviceWorker.register(`${WORKER}?agent=${agent}`, {
+      scope: SCOPE,
+      updateViaCache: 'none',
+    });
     await tell(await subscribed(key));
     localStorage.setItem(OWNER, agent);
     this.standing = 'yes';
   }
 
-  async forbid(): Promise<void> {
+  async forbid(agent: string): Promise<void> {
     await ask('DELETE', '/me/push').catch(() => undefined); // the browser's own end is what counts
-    await this.leave();
+    await this.leave(agent);
     this.standing = 'no';
   }
 
@@ -61,8 +64,9 @@ class Push {
     }
   }
 
-  /** Nothing more comes to this browser. */
-  async leave(): Promise<void> {
+  /** Nothing more comes to this browser for her. */
+  async leave(agent: string | null): Promise<void> {
+    if (localStorage.getItem(OWNER) !== agent) return; // another has signed in beside, and allowed it here
     localStorage.removeItem(OWNER);
     if (!standingOf(window)) await (await subscription())?.unsubscribe();
   }

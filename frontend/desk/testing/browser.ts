@@ -45,6 +45,8 @@ export interface Asked {
   path: string;
   body: unknown;
   key: string | null;
+  /** Whom the page says that it is for. */
+  pageOf: string | null;
   answer: (body: unknown, status?: number) => Promise<void>;
   /** The line is cut: nobody knows what became of it. */
   cut: () => Promise<void>;
@@ -61,6 +63,7 @@ export function slowHub(): Asked[] {
       path: path.replace('/api/v1', ''),
       body: typeof init.body === 'string' ? JSON.parse(init.body) : null,
       key: new Headers(init.headers).get('Idempotency-Key'),
+      pageOf: new Headers(init.headers).get('X-Peyvand-Agent'),
       answer: (body, status = 200) => {
         const kind = status < 400 ? 'application/json' : 'application/problem+json';
         const text = status === 204 ? null : JSON.stringify(body);

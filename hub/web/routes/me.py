@@ -25,9 +25,10 @@ ROUTES: tuple[Route, ...] = (
         summary="Sign in",
         more=(
             "The answer sets the desk's cookie, which stands for you as a token does. With it, whatever changes "
-            "something also needs `Origin`, which browsers send, and the header `X-Peyvand: desk`. Without a code that "
-            "is needed the problem is `code-needed`. Wrong ones make the next wait; the place where you have signed in "
-            "before is not held up by what others try."
+            "something also needs `Origin`, which browsers send, and the header `X-Peyvand: desk`; a page that also "
+            "sends `X-Peyvand-Agent`, her id, does nothing more once another signs in beside it. Without a code that "
+            "is needed the problem is `code-needed`. Wrong ones make the next wait; the place where you have signed "
+            "in before is not held up by what others try."
         ),
         open=True,
         body=signing.SigningIn(name="Mina", password="k7mp-x2wq-hn4t-8cdr"),  # noqa: S106 - an example

@@ -1,6 +1,6 @@
 /** Files that are shown, fetched once while a conversation is open and given back when it closes. */
 import { SvelteMap } from 'svelte/reactivity';
-import { API } from '../../hub/client';
+import { API, ours } from '../../hub/client';
 
 type Shown = { state: 'coming' } | { state: 'here'; url: string } | { state: 'failed' };
 
@@ -32,7 +32,11 @@ export class Blobs {
 
   async #fetch(path: string): Promise<void> {
     try {
-      const response = await fetch(API + path, { credentials: 'same-origin', signal: this.#end.signal });
+      const response = await fetch(API + path, {
+        headers: ours(),
+        credentials: 'same-origin',
+        signal: this.#end.signal,
+      });
       if (!response.ok) throw new TypeError(String(response.status));
       const blob = await response.blob();
       if (this.#end.signal.aborted) return;

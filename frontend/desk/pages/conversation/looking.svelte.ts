@@ -35,7 +35,9 @@ export class Lookers {
   follow(): () => void {
     const stop = live.listen({
       looking: (frame) => this.#take(frame),
-      state: (open) => (open ? this.#say() : this.#others.clear()),
+      // By it one knows that the line is hers, and not of who signed in beside.
+      snapshot: (frame) => frame.agent?.id === me.agentId && this.#say(),
+      state: (open) => open || this.#others.clear(),
     });
     const timer = setInterval(() => {
       this.#say();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Problem } from '../../hub/client';
+import { ours, Problem } from '../../hub/client';
 import { settled } from '../../testing/browser';
 import { upload, type Share } from './uploading';
 
@@ -59,6 +59,7 @@ test('cut off it waits, says so, and begins again with the same key', async () =
   await asked[2]?.answer(201, there);
   await expect(going.done).resolves.toEqual(there);
   expect(new Set(asked.map((one) => one.headers['Idempotency-Key'])).size).toBe(1);
+  expect(asked[0]?.headers).toMatchObject(ours());
   expect(shares.at(-1)).toBe(0);
 });
 
