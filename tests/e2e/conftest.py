@@ -21,6 +21,8 @@ def ended_demo(tmp_path_factory: pytest.TempPathFactory, background: Background)
     async def once() -> None:
         async with demo_in(folder) as running:
             await running.stop()
+            assert running.process.returncode == 0
+        assert not (folder / "postgres" / "data" / "postmaster.pid").exists(), "its database has not ended well"
 
     background.run(once())
     return folder

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,17 @@ import psutil
 import pytest
 
 from hub.cli.demo.people import CUSTOMERS
-from tests.e2e.demos import GRACE, SARA, Demo, environment, on_the_phone, start, text
+from tests.e2e.demos import GRACE, SARA, Demo, demo_in, environment, on_the_phone, start, text
 from tests.waiting import PATIENCE, eventually
 
 pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture
+async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
+    """From nothing, as a new user has it."""
+    async with demo_in(tmp_path / "var") as running:
+        yield running
 
 
 async def frame_of(live: aiohttp.ClientWebSocketResponse, kind: str) -> dict[str, Any]:

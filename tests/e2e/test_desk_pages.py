@@ -90,9 +90,9 @@ async def _height_of_a_picture(desk: Desk, *, waiting: bool) -> float:
     await desk.open_conversation("سارا احمدی")
     message = desk.page.get_by_role("article").filter(has_text="عکس بسته")
     await expect(message.get_by_text("در حال دریافت…") if waiting else message.get_by_role("img")).to_be_visible()
-    await desk.page.unroute(_INTERACTIONS)
     box = await message.bounding_box()
     assert box
+    await desk.page.unroute(_INTERACTIONS)
     return box["height"]
 
 
