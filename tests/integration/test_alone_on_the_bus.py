@@ -13,7 +13,6 @@ from hub.errors import BusInUse
 from hub.settings import Settings
 from hub.store import Store, migrate
 from tests.integration.house import ROUTING
-from tests.waiting import PATIENCE
 
 
 async def test_the_second_is_refused_by_name_until_the_first_has_ended(embedded_database: str) -> None:
@@ -24,7 +23,7 @@ async def test_the_second_is_refused_by_name_until_the_first_has_ended(embedded_
             await second.take()
     finally:
         first.end()
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(5):
         while True:
             try:
                 await second.take()

@@ -12,7 +12,6 @@ from hub.bus.rabbitmq import RabbitBus
 from hub.errors import BrokerAway, TopologyWrong
 from hub.testing.bus_suite import Recorder, eventually, note, running, worker
 from tests.contract.test_bus_rabbitmq import RabbitBench, bench
-from tests.waiting import PATIENCE
 
 __all__ = ["bench"]
 
@@ -46,7 +45,7 @@ async def test_a_queue_that_was_deleted_is_an_error_and_then_declared_again(
         await bus.publish([note("2")])
     seen = Recorder()
     async with running(bus, worker(shards=1), seen):
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(10):
             while not bus.accepting():
                 await asyncio.sleep(0.02)
         await bus.publish([note("3")])
@@ -81,7 +80,7 @@ async def test_what_the_broker_dead_letters_ends_in_the_table(
     await asyncio.wait_for(rejected.wait(), 5)
     await channel.basic_cancel(str(consuming.consumer_tag))
     async with running(bus, worker(shards=1), Recorder()):
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(20):
             while not (rows := await bench.dead()):
                 await asyncio.sleep(0.05)
     (row,) = rows

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ours, Problem } from '../../hub/client';
+import { Problem, speakFor } from '../../hub/client';
 import { settled } from '../../testing/browser';
 import { upload, type Share } from './uploading';
 
@@ -46,6 +46,15 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+test('it says whom the page is for, as all its requests do', async () => {
+  speakFor('mina');
+  const going = upload(file, () => undefined);
+  expect(asked[0]?.headers).toMatchObject({ 'X-Peyvand': 'desk', 'X-Peyvand-Agent': 'mina' });
+  speakFor(null);
+  await asked[0]?.answer(201, there);
+  await going.done;
+});
+
 test('cut off it waits, says so, and begins again with the same key', async () => {
   const shares: Share[] = [];
   const going = upload(file, (share) => shares.push(share));
@@ -59,7 +68,6 @@ test('cut off it waits, says so, and begins again with the same key', async () =
   await asked[2]?.answer(201, there);
   await expect(going.done).resolves.toEqual(there);
   expect(new Set(asked.map((one) => one.headers['Idempotency-Key'])).size).toBe(1);
-  expect(asked[0]?.headers).toMatchObject(ours());
   expect(shares.at(-1)).toBe(0);
 });
 
