@@ -145,7 +145,7 @@ async def test_an_answer_accepts_at_once_though_it_can_be_taken_back_for_ten_sec
     await mina.shot("9-her-own-offer")
     await mina.composer.fill("It is ten euros.")
     await mina.page.keyboard.press("Control+Enter")
-    await expect(mina.page.get_by_text(mina.words.with_you).first).to_be_visible(timeout=9_000)
+    await expect(mina.page.get_by_text(mina.words.with_you).first).to_be_visible(timeout=5_000)
     await expect(mina.page.get_by_role("button", name=mina.words.take_back)).to_be_visible()
     await expect(card(mina)).to_have_count(0)
     assert mina.errors == []
