@@ -14,6 +14,10 @@ PAGES := $(BIN)/python scripts/pages.py
 # One more than cores: a test of a whole hub waits for a third of its time.
 TESTERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
+# Some machines forbid Python to keep what it has compiled. Then each of the hundreds of processes that the tests start
+# compiles the whole hub and its libraries again: 2.7 s of CPU instead of 0.8.
+export PYTHONDONTWRITEBYTECODE :=
+
 help: ## show this
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
 

@@ -50,7 +50,8 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 
 LONGEST = ("faults", "e2e")
-"""Folders of tests that start whole hubs, and wait."""
+"""Folders of tests that start whole hubs, and wait. Those marked ``slow`` come before all others: one that takes two
+minutes and begins at the end is waited for."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -61,7 +62,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     if hasattr(config, "workerinput"):
         places = {folder: place for place, folder in enumerate(LONGEST)}
-        items.sort(key=lambda item: places.get(item.path.relative_to(TESTS).parts[0], len(LONGEST)))
+
+        def place(item: pytest.Item) -> tuple[bool, int]:
+            folder = item.path.relative_to(TESTS).parts[0]
+            return item.get_closest_marker("slow") is None, places.get(folder, len(LONGEST))
+
+        items.sort(key=place)
 
 
 class Background:

@@ -39,6 +39,7 @@ class RedisLive:
 
     def __init__(self, url: str, *, prefix: str = "hub") -> None:
         self._redis: redis.Redis = _client(url)
+        self._within = TIMEOUT if url else None  # the stand-in cannot be away, only this process busy
         self._outage = Outage()
         self._beats, self._epoch = f"{prefix}:beats", f"{prefix}:epoch"
         self._hints, self._looks = f"{prefix}:hints", f"{prefix}:looks"
@@ -115,7 +116,7 @@ class RedisLive:
     @asynccontextmanager
     async def _asking(self) -> AsyncIterator[redis.Redis]:
         try:
-            async with asyncio.timeout(TIMEOUT):
+            async with asyncio.timeout(self._within):
                 yield self._redis
             self._outage.back(ASKING)
         except (redis.RedisError, OSError, TimeoutError) as error:

@@ -92,6 +92,7 @@ async def both(browser: Browser, place: Place, seats: list[Seat], *stories: Stor
 # ── a network that goes away, an answer that gets lost ───────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 async def test_a_bad_line_loses_nothing_and_doubles_nothing(demo: Demo, chromium: Browser) -> None:
     passwords = demo.notes["passwords"]
     seats = [

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.timeout(480)
 Scheme = Literal["light", "dark"]
 
 
+@pytest.mark.slow
 async def test_axe_finds_nothing_on_any_page(demo: Demo, chromium: Browser) -> None:
     passwords = demo.notes["passwords"]
     people = [("Kian", EN), ("پروین", FA), ("Emma", EN), ("Mina", FA)]

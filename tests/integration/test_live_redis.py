@@ -115,6 +115,13 @@ async def test_beats_are_remembered_with_their_time(live: RedisLive) -> None:
     assert all(began - timedelta(milliseconds=1) <= at <= datetime.now(UTC) for at in beats.at.values())
 
 
+async def test_the_stand_in_is_not_away_when_its_process_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_redis, "TIMEOUT", 0.0)
+    async with opened("") as live:
+        await live.beat([mina := new_id()])
+        assert mina in (await live.heartbeats()).at
+
+
 async def test_every_listener_hears_who_looks_at_what(live: RedisLive) -> None:
     look = Look(conversation=new_id(), agent=new_id(), name="Mina", desk=new_id(), agents=(new_id(),), team=new_id())
     said = [look, msgspec.structs.replace(look, typing=True), msgspec.structs.replace(look, left=True)]
