@@ -47,7 +47,7 @@ async def test_nothing_jumps_when_something_comes_late(demo: Demo, chromium: Bro
     """Lines that bear the names of agents or teams, where they are narrow enough for a name to need a line more.
 
     A list beside what is open of it, whose words above need more lines then.
-    A thread with a picture that the hub has still to fetch from the provider.
+    A thread with a picture that the hub has still to fetch from the provider, or whose decisions come late.
     """
     desk = await Desk.open(chromium, demo.hub, FA)
     async with aiohttp.ClientSession() as http:
@@ -71,6 +71,13 @@ async def test_nothing_jumps_when_something_comes_late(demo: Demo, chromium: Bro
 
     fetching, here = await _height_of_a_picture(desk, waiting=True), await _height_of_a_picture(desk, waiting=False)
     assert fetching == here
+
+    await desk.page.route(_DECISIONS, late)
+    async with desk.page.expect_response(_DECISIONS):
+        await desk.page.reload()
+    await expect(desk.page.get_by_role("article").filter(has_text="عکس بسته")).to_be_visible()
+    await pages.settled(desk)
+    assert await pages.jumps(desk) == [], "decisions"
     assert desk.errors == []
 
 
@@ -98,6 +105,7 @@ async def _height_of_a_picture(desk: Desk, *, waiting: bool) -> float:
 
 
 _INTERACTIONS = re.compile(r"/api/v1/conversations/[^/]+/interactions(\?|$)")
+_DECISIONS = re.compile(r"/api/v1/conversations/[^/]+/decisions(\?|$)")
 _NAMES = re.compile(r"/api/v1/(agents|teams)(\?|$)")
 
 

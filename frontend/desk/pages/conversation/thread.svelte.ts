@@ -19,7 +19,10 @@ export class Thread {
   /** Oldest first. */
   interactions = $state.raw<readonly Interaction[]>([]);
   decisions = $state.raw<readonly Decision[]>([]);
-  loaded = $state(false);
+  #came = $state(false);
+  #told = $state(false);
+  /** Both are here, or the decisions cannot be read now: lines that came later would push away what is being read. */
+  loaded = $derived(this.#came && this.#told);
   /** Nothing is older than what is here. */
   whole = $state(false);
   loadingOlder = $state(false);
@@ -54,7 +57,8 @@ export class Thread {
         else if (moved(one, past)) void this.readDecisions();
       }),
     ];
-    void this.refresh().then(() => this.readDecisions());
+    void this.refresh();
+    void this.readDecisions();
     return () => {
       this.#ended = true;
       clearTimeout(this.#timer);
@@ -118,6 +122,8 @@ export class Thread {
       this.decisions = (await get<Page<Decision>>(`/conversations/${this.id}/decisions`)).items;
     } catch (error) {
       this.#fault(error); // the thread is there without them; the next change asks again
+    } finally {
+      this.#told = true;
     }
   }
 
@@ -151,7 +157,7 @@ export class Thread {
       this.#cursor = cursor;
       this.whole = cursor === null;
     }
-    this.loaded = true;
+    this.#came = true;
   }
 
   #page(cursor: string | null): Promise<Page<Interaction>> {

@@ -43,3 +43,15 @@ test('of decisions read twice, those read last stand there', async () => {
   await settled();
   expect(thread.decisions).toEqual([{ id: 'new' }]);
 });
+
+test.each([200, 503])(
+  'it is not shown before the decisions are here or cannot be read (%i)',
+  async (status) => {
+    const thread = await threadWith([one('a', 10)], null);
+    const decisions = thread.readDecisions();
+    expect(thread.loaded).toBe(false);
+    await asked[0]?.answer({ items: [], next: null }, status);
+    await decisions;
+    expect([thread.loaded, ids(thread.interactions)]).toEqual([true, ['a']]);
+  },
+);
