@@ -78,12 +78,14 @@ async def fill(hub: Hub) -> None:
 
 
 async def _has_come(hub: Hub, conversation: str) -> None:
-    """Wait until the note and the picture stand in the history, the picture's file with it."""
+    """Wait until the note and the picture stand in the history, the file is there and all of it is decided."""
 
     async def look() -> bool:
         items = (await hub.call("admin", "GET", f"/conversations/{conversation}/interactions"))["items"]
+        decided = (await hub.call("admin", "GET", f"/conversations/{conversation}/decisions"))["items"]
         files = [file["status"] for one in items for file in one.get("media") or ()]
-        return files == ["stored"] and any(one["direction"] == "internal" for one in items)
+        noted = any(one["direction"] == "internal" for one in items)
+        return noted and files == ["stored"] and len(decided) >= len(items)
 
     await until(look)
 

@@ -64,8 +64,10 @@ async def jumps(desk: Desk) -> list[str]:
 LEAST = 0.01
 """A part that nobody would see."""
 _JUMPS = """least => new Promise(done => {
-  const said = one => `jumped by ${one.value.toFixed(3)}: ` +
-    one.sources.map(({ node }) => node?.outerHTML?.slice(0, 120) ?? node?.textContent?.slice(0, 60)).join(" | ");
+  const place = ({ x, y, width, height }) => [x, y, width, height].map(Math.round).join(" ");
+  const said = one => `jumped by ${one.value.toFixed(3)} after ${Math.round(one.startTime)} ms: ` +
+    one.sources.map(part => `${place(part.previousRect)} to ${place(part.currentRect)} ` +
+      (part.node?.outerHTML?.slice(0, 120) ?? part.node?.textContent?.slice(0, 60))).join(" | ");
   const watch = list => done(list.getEntries().filter(one => one.value > least && !one.hadRecentInput).map(said));
   new PerformanceObserver(watch).observe({ type: "layout-shift", buffered: true });
   setTimeout(done, 200, []);

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from tests.services import free_port
+from tests.services.server import lives
 from tests.waiting import PATIENCE
 
 
@@ -113,9 +114,7 @@ async def test_processes_share_a_port_one_that_dies_is_replaced_and_all_end_toge
     assert len(before) == 2
     os.kill(min(before), signal.SIGKILL)
     async with asyncio.timeout(15):
-        while len(after := {one.pid for one in supervisor.children() if one.status() != "zombie"}) < 2 or (
-            after == before
-        ):
+        while len(after := {one.pid for one in supervisor.children() if lives(one)}) < 2 or after == before:
             await asyncio.sleep(0.1)
     code, said = await machine.said("serve", "--processes", "2", "--port", str(port))
     assert code == 1

@@ -188,7 +188,7 @@ class LocalServer(Server):
         main = self.main_process(family)
         main.send_signal(number)
         deadline = time.monotonic() + self.stop_seconds
-        while _lives(main) or _lives(family[0]):
+        while lives(main) or lives(family[0]):
             if time.monotonic() > deadline:
                 raise ServerFailed(f"{self.name} did not stop within {self.stop_seconds:.0f} s:\n{self.tail()}")
             await asyncio.sleep(0.02)
@@ -241,12 +241,12 @@ class LocalServer(Server):
 
     def _signal(self, family: Sequence[psutil.Process], number: signal.Signals) -> None:
         for process in family:
-            if _lives(process):
+            if lives(process):
                 process.send_signal(number)
 
     async def _end_all(self, family: Sequence[psutil.Process]) -> None:
         self._signal(family, signal.SIGKILL)
-        while any(_lives(process) for process in family):
+        while any(lives(process) for process in family):
             await asyncio.sleep(0.01)
         self._reap()
 
@@ -267,7 +267,8 @@ def _session_of(process: psutil.Process) -> int | None:
         return None
 
 
-def _lives(process: psutil.Process) -> bool:
+def lives(process: psutil.Process) -> bool:
+    """Whether it has not ended, whoever still has to take note of its end."""
     try:
         return bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
