@@ -29,7 +29,7 @@ def main(asked: str) -> int:
         for script in STEPS[asked]:
             npm(node, "run", "--silent", script)
         if asked == "build":
-            pack()
+            print(f"pages: built, {pack()} kB over the line")
     except subprocess.CalledProcessError as error:
         print(f"pages: this step failed: {' '.join(map(str, error.cmd))}", file=sys.stderr)
         return error.returncode
@@ -72,14 +72,16 @@ def install(node: list[str]) -> None:
     packages = INSTALLED.parent
     if packages.is_symlink():  # another checkout's, which `npm ci` would empty for it
         packages.unlink()
-    npm(node, "ci", "--no-audit", "--no-fund", "--loglevel=error")
+    npm(node, "ci", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
     INSTALLED.write_text(json.dumps(wanted))
 
 
-def pack() -> None:
-    """Beside each built script and style sheet the same as it goes over the line, which the hub sends to browsers."""
+def pack() -> int:
+    """Beside each built script and style sheet the same as it goes over the line, which the hub sends to browsers; kB."""
+    packed = 0
     for path in sorted([*BUILT.rglob("*.js"), *BUILT.rglob("*.css")]):
-        path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
+        packed += path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
+    return packed // 1000
 
 
 def npm(node: list[str], *arguments: str) -> None:
