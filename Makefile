@@ -15,7 +15,8 @@ PAGES := $(BIN)/python scripts/pages.py
 TESTERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 # Some machines forbid Python to keep what it has compiled. Then each of the hundreds of processes that the tests start
-# compiles the whole hub and its libraries again: 2.7 s of CPU instead of 0.8.
+# compiles the whole hub and its libraries again: 2.7 s of CPU instead of 0.8. It holds for every target; whoever wants
+# it otherwise says `make PYTHONDONTWRITEBYTECODE=1 …`.
 export PYTHONDONTWRITEBYTECODE :=
 
 help: ## show this

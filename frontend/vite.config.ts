@@ -42,7 +42,6 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0, // a font or icon inside a style sheet would be a data: address, which the policy refuses
     modulePreload: { polyfill: false },
-    reportCompressedSize: true,
     rolldownOptions: {
       output: { codeSplitting: { groups: [together] } },
       checks: { bundlerTimings: false }, // nothing that whoever runs `make run` could do about

@@ -29,7 +29,8 @@ def main(asked: str) -> int:
         for script in STEPS[asked]:
             npm(node, "run", "--silent", script)
         if asked == "build":
-            print(f"pages: built, {pack()} kB over the line")
+            packed = pack()
+            print(f"pages: built; scripts and styles of all pages in all languages, packed: {packed} kB")
     except subprocess.CalledProcessError as error:
         print(f"pages: this step failed: {' '.join(map(str, error.cmd))}", file=sys.stderr)
         return error.returncode
@@ -77,7 +78,7 @@ def install(node: list[str]) -> None:
 
 
 def pack() -> int:
-    """Beside each built script and style sheet the same as it goes over the line, which the hub sends to browsers; kB."""
+    """Beside each built script and style sheet the same as it goes over the line, which the hub sends; in kB."""
     packed = 0
     for path in sorted([*BUILT.rglob("*.js"), *BUILT.rglob("*.css")]):
         packed += path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))

@@ -50,8 +50,7 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 
 LONGEST = ("faults", "e2e")
-"""Folders of tests that start whole hubs, and wait. Those marked ``slow`` come before all others: one that takes two
-minutes and begins at the end is waited for."""
+"""Folders of tests that start whole hubs, and wait."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -61,13 +60,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     The first process begins at the head and the next in the middle; whoever is done takes from the end of the other's.
     """
     if hasattr(config, "workerinput"):
-        places = {folder: place for place, folder in enumerate(LONGEST)}
+        items.sort(key=_turn)
 
-        def place(item: pytest.Item) -> tuple[bool, int]:
-            folder = item.path.relative_to(TESTS).parts[0]
-            return item.get_closest_marker("slow") is None, places.get(folder, len(LONGEST))
 
-        items.sort(key=place)
+def _turn(item: pytest.Item) -> tuple[bool, bool]:
+    """Those marked ``slow`` before all others: all would wait for one that takes two minutes and begins at the end."""
+    return item.get_closest_marker("slow") is None, item.path.relative_to(TESTS).parts[0] not in LONGEST
 
 
 class Background:

@@ -1,6 +1,6 @@
 """Heartbeats, hints and looks on Redis; with ``fakeredis`` in one process when no Redis is configured.
 
-Every call has a short time-out (200 ms): a slow Redis must never hold up a message.
+Every call to a real Redis has a short time-out (200 ms): a slow Redis must never hold up a message.
 """
 
 import asyncio

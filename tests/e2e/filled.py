@@ -85,7 +85,8 @@ async def _has_come(hub: Hub, conversation: str) -> None:
         decided = (await hub.call("admin", "GET", f"/conversations/{conversation}/decisions"))["items"]
         files = [file["status"] for one in items for file in one.get("media") or ()]
         noted = any(one["direction"] == "internal" for one in items)
-        return noted and files == ["stored"] and len(decided) >= len(items)
+        undecided = {one["id"] for one in items} - {one["event_id"] for one in decided}
+        return noted and files == ["stored"] and not undecided
 
     await until(look)
 

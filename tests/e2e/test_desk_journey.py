@@ -30,6 +30,7 @@ async def test_a_text_is_answered_transferred_resolved_and_opened_again(
     await _lack(demo, "first", {MARYAM: ali, GRACE: emma})
     await mina.open_conversation(SARA)
     await expect(mina.bubble(ASKS)).to_have_count(1)
+    await expect(mina.page.get_by_role("log").get_by_text(words.unread, exact=True)).to_have_count(1)
     await mina.shot("2-asked")
 
     await mina.answer(ANSWERS)

@@ -5,6 +5,7 @@ And nothing jumped while it was loading.
 
 import asyncio
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 import aiohttp
@@ -72,20 +73,25 @@ async def test_nothing_jumps_when_something_comes_late(demo: Demo, chromium: Bro
     fetching, here = await _height_of_a_picture(desk, waiting=True), await _height_of_a_picture(desk, waiting=False)
     assert fetching == here
 
+    await pages.settled(desk)
+    await desk.page.unroute(_NAMES)
     await desk.page.set_viewport_size(WIDE)
     await desk.page.route(_DECISIONS, late)
     async with desk.page.expect_response(_DECISIONS):
         await desk.page.reload()
         await desk.page.get_by_role("article").filter(has_text="عکس بسته").wait_for()
+        await desk.page.evaluate(_NEXT_FRAME)  # it has gone to the newest
         places = await _places(desk)
     await asyncio.sleep(0.3)
+    decided = desk.page.get_by_role("log").get_by_text("در صف است")
+    assert (await decided.first.bounding_box() or {})["y"] < (await _places(desk))[-1]["y"]
     assert await _places(desk) == places, "decisions"
     assert desk.errors == []
 
 
-async def _places(desk: Desk) -> list[object]:
+async def _places(desk: Desk) -> list[Mapping[str, float]]:
     """Where each message of the thread stands."""
-    return [await one.bounding_box() for one in await desk.page.get_by_role("article").all()]
+    return [await one.bounding_box() or {} for one in await desk.page.get_by_role("article").all()]
 
 
 async def _height_of_a_picture(desk: Desk, *, waiting: bool) -> float:

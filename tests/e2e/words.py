@@ -45,6 +45,7 @@ class Words:
     key_of_y: str
     single_keys: str
     open_news: str
+    unread: str
 
 
 EN = Words(
@@ -86,6 +87,7 @@ EN = Words(
     key_of_y="y",
     single_keys="Keys of one letter",
     open_news="Open",
+    unread="New",
 )
 FA = Words(
     language="fa",
@@ -126,4 +128,5 @@ FA = Words(
     key_of_y="غ",
     single_keys="کلیدهای تک‌حرفی",
     open_news="باز کردن",
+    unread="تازه",
 )

@@ -12,6 +12,8 @@ import { merged, timeOf } from './weaving';
 const PAGE = 50;
 const GATHER = 60;
 const UNSETTLED = new Set(['queued', 'sending', 'unknown', 'accepted', 'sent']);
+/** Milliseconds that what was said waits for what was decided about it. */
+const PATIENCE = 1500;
 /** So many of the newest may still change what became of them while the line was away. */
 const LOOKED_AT = 100;
 
@@ -19,9 +21,11 @@ export class Thread {
   /** Oldest first. */
   interactions = $state.raw<readonly Interaction[]>([]);
   decisions = $state.raw<readonly Decision[]>([]);
+  /** The decisions could not be read; with what is read anew they are asked for again. */
+  #untold = false;
   #came = $state(false);
   #told = $state(false);
-  /** Both are here, or the decisions cannot be read now: lines that came later would push away what is being read. */
+  /** Both are here, or the decisions not in time: lines that came later would push away what is being read. */
   loaded = $derived(this.#came && this.#told);
   /** Nothing is older than what is here. */
   whole = $state(false);
@@ -59,9 +63,11 @@ export class Thread {
     ];
     void this.refresh();
     void this.readDecisions();
+    const patience = setTimeout(() => (this.#told = true), PATIENCE);
     return () => {
       this.#ended = true;
       clearTimeout(this.#timer);
+      clearTimeout(patience);
       stops.forEach((stop) => stop());
     };
   }
@@ -77,6 +83,7 @@ export class Thread {
     this.#again = this.#busy;
     if (this.#busy) return;
     this.#busy = true;
+    if (this.#untold) void this.readDecisions();
     try {
       await this.#refresh();
       this.trouble = null;
@@ -120,8 +127,10 @@ export class Thread {
   async #readDecisions(): Promise<void> {
     try {
       this.decisions = (await get<Page<Decision>>(`/conversations/${this.id}/decisions`)).items;
+      this.#untold = false;
     } catch (error) {
-      this.#fault(error); // the thread is there without them; the next change asks again
+      this.#untold = true;
+      this.#fault(error); // the thread is there without them
     } finally {
       this.#told = true;
     }
@@ -180,7 +189,7 @@ export class Thread {
 
   /** The line is back: whatever was still on its way may have arrived. */
   #returned(): void {
-    if (!this.loaded) return;
+    if (!this.#came) return;
     for (const one of this.interactions.slice(-LOOKED_AT))
       if (one.delivery && UNSETTLED.has(one.delivery)) this.#wanted.add(one.id);
     void this.refresh();
