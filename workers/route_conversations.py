@@ -47,7 +47,9 @@ class RouteConversations:
         self._memory = Memory()
 
     async def handle(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Decide all of them on the board, commit, then tell."""
+        """Decide all of them on the board, commit, then tell. What a bell is about had happened before any of them."""
+        if any(isinstance(event.data, AgentsChanged) for event in events):
+            await self._look_now_and_then(rung=True)
         for some in apart(events):
             causes: dict[UUID, Event] = {}
             for event in some:
@@ -55,7 +57,7 @@ class RouteConversations:
             if not await self._decided(causes):
                 self._memory.doubt(max(event.time for event in some))
                 await self._decided(causes, again=True)
-        await self._look_now_and_then(rung=any(isinstance(event.data, AgentsChanged) for event in events))
+        await self._look_now_and_then(rung=False)
         return ()
 
     async def _decided(self, causes: Mapping[UUID, Event], *, again: bool = False) -> bool:

@@ -5,12 +5,11 @@ And nothing jumped while it was loading.
 
 import asyncio
 import re
-from collections.abc import Mapping
 from typing import Literal
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, Route, expect
+from playwright.async_api import Browser, FloatRect, Route, expect
 
 from tests.e2e import axe, pages
 from tests.e2e.demos import Demo
@@ -84,14 +83,17 @@ async def test_nothing_jumps_when_something_comes_late(demo: Demo, chromium: Bro
         places = await _places(desk)
     await asyncio.sleep(0.3)
     decided = desk.page.get_by_role("log").get_by_text("در صف است")
-    assert (await decided.first.bounding_box() or {})["y"] < (await _places(desk))[-1]["y"]
-    assert await _places(desk) == places, "decisions"
+    stands = await decided.first.bounding_box()
+    assert stands
+    assert stands["y"] < places[-1]["y"], "it would move nothing"
+    assert await _places(desk) == places
     assert desk.errors == []
 
 
-async def _places(desk: Desk) -> list[Mapping[str, float]]:
+async def _places(desk: Desk) -> list[FloatRect]:
     """Where each message of the thread stands."""
-    return [await one.bounding_box() or {} for one in await desk.page.get_by_role("article").all()]
+    found = [await one.bounding_box() for one in await desk.page.get_by_role("article").all()]
+    return [one for one in found if one]
 
 
 async def _height_of_a_picture(desk: Desk, *, waiting: bool) -> float:

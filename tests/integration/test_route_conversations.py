@@ -345,16 +345,26 @@ async def test_presence_and_configuration_are_seen_within_a_second(house: House)
         await organisation.add_agent(tx, ali, name="Ali", teams=[house.team])
         await organisation.declare(tx, ali, Presence.AVAILABLE, reason="", by="test")
     await house.live.beat([ali])
-    ring = first(
-        new_id(),
-        AgentsChanged(at=house.clock.now()),
-        source="/test",
-        subject="",
-        time=house.clock.now(),
-        partitionkey="",
-    )
-    await house.route.handle([ring])
+    await house.route.handle([ring(house)])
     assert (await state(house, third))["assignee_id"] == ali
+
+
+def ring(house: House) -> Event:
+    """The bell that says that somebody or some team is not as before."""
+    now = house.clock.now()
+    return first(new_id(), AgentsChanged(at=now), source="/test", subject="", time=now, partitionkey="")
+
+
+async def test_what_was_rung_for_is_known_before_what_comes_with_the_bell_is_decided(house: House) -> None:
+    await house.staff("Mina")
+    conversation = await arrived(house)
+    team = derived_id("team", "Just made")
+    async with house.store.transaction() as tx:
+        await organisation.add_team(tx, team, "Just made")
+    given = house.command(conversation, "assign", to_team=team, may_take=True)
+    await house.route.handle([ring(house), given])
+    assert (await decision(house, given.id))["refused"] is False
+    assert (await state(house, conversation))["team_id"] == team
 
 
 async def test_an_emptied_redis_takes_nothing_from_anybody_for_a_minute(house: House) -> None:
