@@ -1,10 +1,13 @@
 """A text and all that becomes of it, at two desks and on a phone, in both languages."""
 
+import re
+
 import aiohttp
 import pytest
 from playwright.async_api import Browser, expect
 
 from tests.e2e.demos import GRACE, MARYAM, OURS, REZA, Demo, text
+from tests.e2e.demos import SARA as PHONE_OF_SARA
 from tests.e2e.desk import Desk, Phone
 from tests.e2e.words import EN, FA, Words
 
@@ -31,6 +34,8 @@ async def test_a_text_is_answered_transferred_resolved_and_opened_again(
     await mina.open_conversation(SARA)
     await expect(mina.bubble(ASKS)).to_have_count(1)
     await expect(mina.page.get_by_role("log").get_by_text(words.unread, exact=True)).to_have_count(1)
+    await expect(mina.page.locator("a.row.unread").filter(has_text=SARA)).to_have_count(0)
+    await expect(mina.page.get_by_role("button", name=words.to_newest)).to_have_count(0)  # all of it is seen
     await mina.shot("2-asked")
 
     await mina.answer(ANSWERS)
@@ -65,3 +70,25 @@ async def _lack(demo: Demo, word: str, desks: dict[str, Desk]) -> None:
     for desk in desks.values():
         await desk.has(word)
         await desk.lacks(SARA)
+
+
+async def test_many_new_texts_count_as_read_once_the_newest_is_seen(demo: Demo, chromium: Browser) -> None:
+    mina = await Desk.open(chromium, demo.hub, EN)
+    await mina.sign_in("Mina", demo.notes["passwords"]["Mina"])
+    async with aiohttp.ClientSession() as http:
+        for number in range(25):
+            await text(http, demo, PHONE_OF_SARA, f"{ASKS} {number}")
+    await mina.has(f"{ASKS} 24")
+    await mina.open_conversation(SARA)
+    mark = mina.page.get_by_role("log").get_by_text(EN.unread, exact=True)
+    newest = mina.page.get_by_role("button", name=re.compile(f"25 new|{EN.to_newest}"))
+    unread = mina.page.locator("a.row.unread").filter(has_text=SARA)
+    await expect(mark).to_be_in_viewport()
+    await expect(newest).to_be_visible()
+    await expect(unread).to_have_count(1)
+    await mina.shot("many-new")
+    await newest.click()
+    await expect(unread).to_have_count(0)
+    await expect(newest).to_have_count(0)
+    await expect(mina.bubble(f"{ASKS} 24")).to_be_in_viewport()
+    assert mina.errors == []

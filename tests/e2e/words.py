@@ -46,6 +46,7 @@ class Words:
     single_keys: str
     open_news: str
     unread: str
+    to_newest: str
 
 
 EN = Words(
@@ -88,6 +89,7 @@ EN = Words(
     single_keys="Keys of one letter",
     open_news="Open",
     unread="New",
+    to_newest="To the newest",
 )
 FA = Words(
     language="fa",
@@ -129,4 +131,5 @@ FA = Words(
     single_keys="کلیدهای تک‌حرفی",
     open_news="باز کردن",
     unread="تازه",
+    to_newest="به تازه‌ترین پیام",
 )
