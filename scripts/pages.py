@@ -78,7 +78,7 @@ def install(node: list[str]) -> None:
 
 
 def pack() -> int:
-    """Beside each built script and style sheet the same as it goes over the line, which the hub sends; in kB."""
+    """Beside each built script and style sheet the same as it goes over the line, which the hub sends; its kB."""
     packed = 0
     for path in sorted([*BUILT.rglob("*.js"), *BUILT.rglob("*.css")]):
         packed += path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))

@@ -47,7 +47,7 @@ class RouteConversations:
         self._memory = Memory()
 
     async def handle(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Decide all of them on the board, commit, then tell. What a bell is about had happened before any of them."""
+        """Look first at what was rung for; then decide all of them on the board, commit, and tell."""
         if any(isinstance(event.data, AgentsChanged) for event in events):
             await self._look_now_and_then(rung=True)
         for some in apart(events):

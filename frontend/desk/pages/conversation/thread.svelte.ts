@@ -21,10 +21,12 @@ export class Thread {
   /** Oldest first. */
   interactions = $state.raw<readonly Interaction[]>([]);
   decisions = $state.raw<readonly Decision[]>([]);
-  /** The decisions could not be read; with what is read anew they are asked for again. */
-  #untold = false;
+  /** What was said is here. */
   #came = $state(false);
+  /** What was decided is here, or is not waited for any more. */
   #told = $state(false);
+  /** The decisions could not be read; with what is read anew they are asked for again. */
+  #failed = false;
   /** Both are here, or the decisions not in time: lines that came later would push away what is being read. */
   loaded = $derived(this.#came && this.#told);
   /** Nothing is older than what is here. */
@@ -83,7 +85,7 @@ export class Thread {
     this.#again = this.#busy;
     if (this.#busy) return;
     this.#busy = true;
-    if (this.#untold) void this.readDecisions();
+    if (this.#failed) void this.readDecisions();
     try {
       await this.#refresh();
       this.trouble = null;
@@ -127,9 +129,9 @@ export class Thread {
   async #readDecisions(): Promise<void> {
     try {
       this.decisions = (await get<Page<Decision>>(`/conversations/${this.id}/decisions`)).items;
-      this.#untold = false;
+      this.#failed = false;
     } catch (error) {
-      this.#untold = true;
+      this.#failed = true;
       this.#fault(error); // the thread is there without them
     } finally {
       this.#told = true;

@@ -7,7 +7,10 @@ beforeEach(() => {
   aBrowser();
   asked = slowHub();
 });
-afterEach(() => void vi.unstubAllGlobals());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 const one = (id: string, minute: number) => ({ id, accepted_at: `2026-11-25T10:${minute}:00Z` });
 const ids = (all: readonly { id: string }[]) => all.map((each) => each.id);
@@ -86,7 +89,6 @@ test('decisions that take long are not waited for', async () => {
   expect(thread.loaded).toBe(false);
   vi.advanceTimersByTime(1500);
   expect(thread.loaded).toBe(true);
-  vi.useRealTimers();
 });
 
 test('a line that comes back is made up for, and what could not be read of decisions too', async () => {
