@@ -54,6 +54,8 @@ class Changes:
 
     conversations: dict[UUID, Conversation] = field(default_factory=dict)
     decisions: dict[UUID, Decision] = field(default_factory=dict)
+    accepted: dict[UUID, datetime] = field(default_factory=dict)
+    """When the interactions were accepted that caused some of these decisions."""
     started: dict[UUID, Assignment] = field(default_factory=dict)
     ended: dict[UUID, datetime] = field(default_factory=dict)
     """Conversations whose assignment of before this batch ended, and when."""

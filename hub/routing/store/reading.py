@@ -1,6 +1,6 @@
 """What the router reads: who is there, what is alive, what was decided and what never was."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -93,14 +93,13 @@ async def some(tx: Transaction, ids: Iterable[UUID], *, remembers: timedelta) ->
     return [_conversation(row) for row in rows]
 
 
-async def decided(tx: Transaction, event_ids: Iterable[UUID]) -> dict[UUID, Row]:
-    """Those of these events that have their decision already."""
-    rows = await tx.fetch(
-        "SELECT event_id, conversation_id, kind, refused, agent_id, reasons, at FROM decisions"
-        " WHERE event_id = ANY($1::uuid[])",
-        list(event_ids),
-    )
-    return {row["event_id"]: row for row in rows}
+async def decided(tx: Transaction, causes: Mapping[UUID, datetime | None]) -> dict[UUID, Row]:
+    """Those of these causes that have their decision already, in their order.
+
+    ``causes``: each with the time its interaction was accepted at, if it is one and that is known.
+    """
+    rows = {row["event_id"]: row for row in await tx.fetch(_DECIDED, list(causes), list(causes.values()))}
+    return {cause: rows[cause] for cause in causes if cause in rows}
 
 
 async def decisions_of(tx: Transaction, conversation_id: UUID) -> Sequence[Row]:
@@ -141,8 +140,8 @@ async def unrouted(tx: Transaction, after: Recorded, to: Recorded) -> Sequence[R
     """
     return await tx.fetch(
         "SELECT i.event_id, i.conversation_id, i.customer_id, i.channel, i.direction, i.contact_point, i.account,"
-        " i.accepted_at, i.agent_id, i.recorded_at FROM interactions i LEFT JOIN LATERAL ("
-        " SELECT true AS found FROM decisions WHERE event_id = i.event_id LIMIT 1) d ON true"
+        " i.accepted_at, i.agent_id, i.recorded_at FROM interactions i LEFT JOIN LATERAL (SELECT true AS found"
+        " FROM decisions WHERE accepted_at = i.accepted_at AND event_id = i.event_id LIMIT 1) d ON true"
         " WHERE i.recorded_at >= $1 AND (i.recorded_at, i.event_id) > ($1, $2::uuid)"
         " AND i.recorded_at <= $3 AND (i.recorded_at, i.event_id) <= ($3, $4::uuid)"
         " AND d.found IS NULL ORDER BY i.recorded_at, i.event_id",
@@ -151,6 +150,14 @@ async def unrouted(tx: Transaction, after: Recorded, to: Recorded) -> Sequence[R
     )
 
 
+# What is no interaction was accepted at no time, and stands at the front.
+_DECIDED = """
+SELECT d.event_id, d.conversation_id, d.kind, d.refused, d.agent_id, d.reasons, d.at
+  FROM unnest($1::uuid[], $2::timestamptz[]) AS given (event_id, accepted_at)
+  LEFT JOIN interactions i ON given.accepted_at IS NULL AND i.event_id = given.event_id
+  JOIN decisions d ON d.event_id = given.event_id
+   AND d.accepted_at = coalesce(given.accepted_at, i.accepted_at, '-infinity')
+"""
 # Whom the plan may ask beside the team stands in the profile and in the history: the owner, and who wrote last.
 _BOARD = f"""
 SELECT c.id, c.customer_id, c.channel, c.account, s.version, s.left_out, {", ".join("s." + n for n, _ in COLUMNS)},

@@ -53,7 +53,7 @@ def _written(changes: Changes, fence: int) -> list[Write]:
         (_offered, list(changes.offered.values())),
         (_sent_away, changes.sent_away),
         (_waited, changes.waits),
-        (_decided, list(changes.decisions.values())),
+        (_decided, [(one, changes.accepted.get(one.event_id)) for one in changes.decisions.values()]),
     )
     return [_fence(fence), *(write(some) for write, some in given if some)]
 
@@ -83,8 +83,10 @@ def _waited(waits: Sequence[Wait]) -> Write:
     return Write("waits", _WAITED, [[getattr(one, name) for one in waits] for name in Wait.__slots__], len(waits))
 
 
-def _decided(decisions: Sequence[Decision]) -> Write:
-    return Write("decisions", _DECIDE, _decision_arrays(decisions), len(decisions))
+def _decided(decisions: Sequence[tuple[Decision, datetime | None]]) -> Write:
+    """Each with the time at which the interaction was accepted that caused it, if one did."""
+    arrays = [[accepted_at for _, accepted_at in decisions], *_decision_arrays([one for one, _ in decisions])]
+    return Write("decisions", _DECIDE, arrays, len(decisions))
 
 
 def _offered(offers: Sequence[Offer]) -> Write:
@@ -139,10 +141,14 @@ INSERT INTO assignments (id, conversation_id, agent_id, started_at)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[])
 """
 _DECIDE = """
-INSERT INTO decisions (event_id, conversation_id, at, kind, refused, step, agent_id, team_id, plan_version, reasons,
-                       next_at)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::bool[], $6::smallint[], $7::uuid[],
-                     $8::uuid[], $9::int[], $10::jsonb[], $11::timestamptz[])
+INSERT INTO decisions (accepted_at, event_id, conversation_id, at, kind, refused, step, agent_id, team_id, plan_version,
+                       reasons, next_at)
+SELECT coalesce(accepted_at, '-infinity'), event_id, conversation_id, at, kind, refused, step, agent_id, team_id,
+       plan_version, reasons, next_at
+  FROM unnest($1::timestamptz[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::bool[], $7::smallint[],
+              $8::uuid[], $9::uuid[], $10::int[], $11::jsonb[], $12::timestamptz[])
+    AS given (accepted_at, event_id, conversation_id, at, kind, refused, step, agent_id, team_id, plan_version, reasons,
+              next_at)
 """
 _WAITED = """
 INSERT INTO waits (answer_id, conversation_id, team_id, agent_id, since, answered_at, reply_by)
