@@ -111,8 +111,8 @@ SELECT {_SAID}, md5('said ' || n)::uuid,
   FROM generate_series(1, $1::int) n WHERE {_COUNTS}
 """,
     f"""
-INSERT INTO decisions (accepted_at, event_id, conversation_id, at, kind, step, plan_version, reasons)
-SELECT {_SAID}, md5('said ' || n)::uuid, md5('past ' || ((n - 1) / 10 + 1))::uuid, {_SAID}, 'kept', 5, 1,
+INSERT INTO decisions (accepted_at, event_id, conversation_id, elsewhere, at, kind, step, plan_version, reasons)
+SELECT {_SAID}, md5('said ' || n)::uuid, md5('past ' || ((n - 1) / 10 + 1))::uuid, false, {_SAID}, 'kept', 5, 1,
        '{{"why": "the customer wrote; it stays with Agent 0", "steps": []}}'
   FROM generate_series(1, $1::int) n WHERE {_COUNTS}
 """,

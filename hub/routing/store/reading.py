@@ -104,11 +104,7 @@ async def decided(tx: Transaction, causes: Mapping[UUID, datetime | None]) -> di
 
 async def decisions_of(tx: Transaction, conversation_id: UUID) -> Sequence[Row]:
     """Every decision about a conversation, oldest first."""
-    return await tx.fetch(
-        "SELECT event_id, at, kind, refused, step, agent_id, team_id, plan_version, reasons, next_at FROM decisions"
-        " WHERE conversation_id = $1 ORDER BY at, event_id",
-        conversation_id,
-    )
+    return await tx.fetch(_DECISIONS_OF, conversation_id)
 
 
 async def due(tx: Transaction, now: datetime, limit: int) -> list[tuple[UUID, datetime]]:
@@ -157,6 +153,15 @@ SELECT d.event_id, d.conversation_id, d.kind, d.refused, d.agent_id, d.reasons, 
   LEFT JOIN interactions i ON given.accepted_at IS NULL AND i.event_id = given.event_id
   JOIN decisions d ON d.event_id = given.event_id
    AND d.accepted_at = coalesce(given.accepted_at, i.accepted_at, '-infinity')
+"""
+_SHOWN = "d.event_id, d.at, d.kind, d.refused, d.step, d.agent_id, d.team_id, d.plan_version, d.reasons, d.next_at"
+_DECISIONS_OF = f"""
+SELECT {_SHOWN} FROM interactions i
+  JOIN decisions d ON d.accepted_at = i.accepted_at AND d.event_id = i.event_id AND NOT d.elsewhere
+ WHERE i.conversation_id = $1
+ UNION ALL
+SELECT {_SHOWN} FROM decisions d WHERE d.conversation_id = $1 AND (d.accepted_at = '-infinity' OR d.elsewhere)
+ ORDER BY at, event_id
 """
 # Whom the plan may ask beside the team stands in the profile and in the history: the owner, and who wrote last.
 _BOARD = f"""

@@ -152,8 +152,8 @@ async def _conversation(found: Seeded, tx: Transaction, name: str) -> None:
         *(text, words),
     )
     await tx.execute(
-        "INSERT INTO decisions (accepted_at, event_id, conversation_id, at, kind, plan_version, reasons)"
-        " VALUES ('-infinity', $1, $2, $3, 'assigned', 1, $4)",
+        "INSERT INTO decisions (accepted_at, event_id, conversation_id, elsewhere, at, kind, plan_version,"
+        " reasons) VALUES ('-infinity', $1, $2, false, $3, 'assigned', 1, $4)",
         *(decision, conversation, at, {"sentence": f"So said-{name} went there."}),
     )
     hash_ = await blobs.put(tx, f"file said-{name}".encode(), content_type="text/plain")
