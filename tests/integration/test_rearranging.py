@@ -9,6 +9,7 @@ from hub.conversations import store as conversations
 from hub.events import Event
 from hub.history import store as history
 from hub.model import new_id
+from hub.routing import store as routing
 from tests.integration.house import HERS, OURS, House, said
 from tests.integration.test_route_conversations import arrived, recorded, state
 
@@ -64,6 +65,11 @@ async def split(house: House, conversation: UUID, ids: Sequence[UUID], **more: A
     made = await asked(house, conversation, "split", interactions=tuple(ids), **more)
     assert not made["refused"], made["reasons"]
     return UUID(made["reasons"]["other"])
+
+
+async def decided(house: House, conversation: UUID) -> Sequence[Any]:
+    async with house.store.reading() as tx:
+        return await routing.decisions_of(tx, conversation)
 
 
 async def of(house: House, interaction: UUID) -> UUID:
@@ -177,6 +183,22 @@ async def test_what_was_recorded_for_the_joined_one_and_comes_late(house: House)
     house.route = type(house.route)(house.parts)  # a router that knows nothing of it
     await house.route.handle(await recorded(house, house.note(other, "a note")))
     assert (await texts(house, one))[-1] == "a note"
+
+
+async def test_every_decision_is_found_where_it_was_made(house: House) -> None:
+    """By an interaction of its own, by one of a conversation that was joined into it, by a command; once each."""
+    (mina,) = await house.staff("Mina")
+    first, second = await written(house, "one", "two")
+    (third,) = await written(house, "three", our_address="tel:+14155550200")
+    one, other = await of(house, first), await of(house, third)
+    (late,) = await recorded(house, house.received("late", our_address="tel:+14155550200"))
+    joined = await asked(house, one, "join", by=mina, other=other)
+    await house.route.handle([late])
+    undone = await asked(house, one, "undo", by=mina, rearrangement=joined["event_id"])
+    causes = [first, second, joined["event_id"], said(late).interaction_id, undone["event_id"]]
+    assert [row["event_id"] for row in await decided(house, one) if row["event_id"] in causes] == causes
+    assert third in [row["event_id"] for row in await decided(house, other)]
+    assert len(await decided(house, one)) + len(await decided(house, other)) == await house.count("decisions")
 
 
 async def test_refused(house: House) -> None:

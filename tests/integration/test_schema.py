@@ -2,6 +2,8 @@
 
 import asyncio
 import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
@@ -79,24 +81,51 @@ async def test_what_was_said_before_contents_stood_in_order_is_kept(
     embedded_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Migration 0020 sets each text beside its interaction, and keeps one that has none."""
-    for file in migrate.MIGRATIONS.glob("00[01]*.sql"):
-        shutil.copy(file, tmp_path)
-    with monkeypatch.context() as before:
-        before.setattr(migrate, "MIGRATIONS", tmp_path)
-        await migrate.migrate(embedded_database)
-    connection = await asyncpg.connect(embedded_database)
-    try:
-        await connection.execute(BEFORE_0020)
+    async with migrated_from(embedded_database, "0020", BEFORE_0020, tmp_path, monkeypatch) as connection:
         said = await connection.fetch("SELECT event_id, recorded_at FROM interactions")
-        assert await migrate.migrate(embedded_database) == [name for name in migrate.names() if name >= "0020"]
         rows = await connection.fetch("SELECT event_id, recorded_at, text, raw FROM interaction_contents")
-    finally:
-        await connection.close()
     texts = {(row["event_id"], row["recorded_at"]): (row["text"], row["raw"]) for row in rows}
     assert len(said) == 2
     assert all(texts[row["event_id"], row["recorded_at"]] == (f"text of {row['event_id']}", "{}") for row in said)
     assert min(text for text, _ in texts.values()) == "alone"
     assert len(texts) == 3
+
+
+async def test_what_was_decided_before_decisions_stood_in_order_is_kept(
+    embedded_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Migration 0022 sets each beside the interaction that caused it, also one of a conversation joined later."""
+    async with migrated_from(embedded_database, "0022", BEFORE_0022, tmp_path, monkeypatch) as connection:
+        rows = await connection.fetch(
+            "SELECT d.kind, d.refused, d.reasons, d.elsewhere, d.accepted_at = i.accepted_at AS beside,"
+            " d.accepted_at = '-infinity' AS in_front FROM decisions d LEFT JOIN interactions i USING (event_id)"
+            " ORDER BY kind"
+        )
+    assert [tuple(row) for row in rows] == [
+        ("answered", False, '{"why": "there"}', True, True, False),
+        ("kept", False, '{"why": "here"}', False, True, False),
+        ("refused", True, '{"why": "a command"}', False, None, True),
+    ]
+
+
+@asynccontextmanager
+async def migrated_from(
+    database: str, number: str, rows: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[asyncpg.Connection]:
+    """A database that held these rows when the migration of this number came."""
+    for file in migrate.MIGRATIONS.glob("*.sql"):
+        if file.name < number:
+            shutil.copy(file, folder)
+    with monkeypatch.context() as before:
+        before.setattr(migrate, "MIGRATIONS", folder)
+        await migrate.migrate(database)
+    connection = await asyncpg.connect(database)
+    try:
+        await connection.execute(rows)
+        assert await migrate.migrate(database) == [name for name in migrate.names() if name >= number]
+        yield connection
+    finally:
+        await connection.close()
 
 
 BEFORE_0020 = """
@@ -110,6 +139,23 @@ SELECT gen_random_uuid(), customer_id, id, 'sms', 'inbound', 'tel:+1', 'tel:+2',
   FROM conversations, generate_series(1, 2) n;
 INSERT INTO interaction_contents (event_id, text, raw) SELECT event_id, 'text of ' || event_id, '{}' FROM interactions;
 INSERT INTO interaction_contents (event_id, text) VALUES (gen_random_uuid(), 'alone');
+"""
+
+BEFORE_0022 = """
+INSERT INTO customers (id) VALUES (gen_random_uuid());
+INSERT INTO conversations (id, customer_id, channel, account, contact_point, our_address, opened_at)
+SELECT gen_random_uuid(), id, 'sms', 'a', 'tel:+1', 'tel:+' || n, now() FROM customers, generate_series(2, 3) n;
+INSERT INTO interactions (event_id, customer_id, conversation_id, channel, direction, contact_point, our_address,
+       account, accepted_at)
+SELECT gen_random_uuid(), customer_id, id, 'sms', 'inbound', 'tel:+1', our_address, 'a', now() - interval '3 days'
+  FROM conversations;
+INSERT INTO decisions (event_id, conversation_id, at, kind, plan_version, reasons)
+SELECT i.event_id, c.id, now(), CASE WHEN i.our_address = 'tel:+2' THEN 'kept' ELSE 'answered' END, 1,
+       CASE WHEN i.our_address = 'tel:+2' THEN '{"why": "here"}' ELSE '{"why": "there"}' END::jsonb
+  FROM interactions i, conversations c WHERE c.our_address = 'tel:+2';
+INSERT INTO decisions (event_id, conversation_id, at, kind, refused, plan_version, reasons)
+SELECT gen_random_uuid(), id, now(), 'refused', true, 1, '{"why": "a command"}'
+  FROM conversations WHERE our_address = 'tel:+3';
 """
 
 

@@ -158,8 +158,10 @@ async def test_the_organisation_writes_first(site: World) -> None:
     response = await site.call("Mina", "POST", "/messages", said)
     assert response.status == 201, await response.text()
     body = await response.json()
-    outcome = await site.get("admin", f"/outcomes/{body['id']}")
+    place = f"/outcomes/{body['id']}"
+    outcome = await until(lambda: site.get("admin", place), lambda outcome: "decision" in outcome)
     assert (outcome["state"], outcome["interaction"]["text"]) == ("done", "Hello")
+    assert outcome["decision"]["event_id"] == body["id"]
     customers = (await site.get("marketer", f"/customers?contact_point=tel:%2B{HERS[1:]}"))["items"]
     history = (await site.get("admin", f"/customers/{customers[0]['id']}/history"))["items"]
     assert [item["text"] for item in history] == ["Hello"]
