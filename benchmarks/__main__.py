@@ -122,7 +122,6 @@ class Bench:
         size = Size(agents=given.many_agents, history=given.history, waiting=given.waiting)
         async with places.database(self._servers) as url:
             await seed(url, size, say)
-            await places.quieten(url)
             loaded = Side(Hub(desks=size.agents), url, copied=False)
             what = f"the hub with {size.history:,} rows, {size.agents:,} agents, {size.waiting:,} waiting; and with few"
             # Longer than the others: each run begins with a checkpoint, and what follows one is dear.

@@ -37,6 +37,8 @@ async def once(servers: Servers, side: Side, way: Way, *, profiled: str = "") ->
         database = side.database
         if side.copied:
             database = await stack.enter_async_context(places.copy(servers, database))
+        else:
+            await places.quieten(database)
         place = await stack.enter_async_context(places.place(servers, database))
         run = await journey.run(side.target, place, way, profiled=profiled)
     if faults := run.faults(hub=isinstance(side.target, Hub)):

@@ -188,7 +188,7 @@ SELECT (SELECT count(*) FROM sent JOIN interactions USING (event_id)
                JOIN interaction_contents USING (recorded_at, event_id)),
        (SELECT count(*) FROM sent JOIN interactions i USING (event_id) JOIN conversations c
             ON c.id = i.conversation_id AND c.opened_at = i.accepted_at),
-       (SELECT count(*) FROM sent JOIN decisions USING (event_id)),
+       (SELECT count(*) FROM sent JOIN interactions USING (event_id) JOIN decisions USING (accepted_at, event_id)),
        (SELECT count(*) FROM dead_events)
 """
 
