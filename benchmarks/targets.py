@@ -188,7 +188,8 @@ SELECT (SELECT count(*) FROM sent JOIN interactions USING (event_id)
                JOIN interaction_contents USING (recorded_at, event_id)),
        (SELECT count(*) FROM sent JOIN interactions i USING (event_id) JOIN conversations c
             ON c.id = i.conversation_id AND c.opened_at = i.accepted_at),
-       (SELECT count(*) FROM sent JOIN interactions USING (event_id) JOIN decisions USING (accepted_at, event_id)),
+       (SELECT count(*) FROM sent JOIN interactions i USING (event_id) JOIN decisions d
+            ON d.event_id = i.event_id AND d.accepted_at = ANY(ARRAY[i.accepted_at, '-infinity'])),
        (SELECT count(*) FROM dead_events)
 """
 

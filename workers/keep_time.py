@@ -101,7 +101,7 @@ class Unrouted:
         await self._find(tx, (now - UNROUTED_AFTER, FIRST), (now - LOOKS_BACK, FIRST))
         if self._rows:
             died = await bus.buried(tx, ROUTER, map(_recorded_id, self._rows))
-            routed = await routing.decided(tx, {id_: row["accepted_at"] for id_, row in self._rows.items()})
+            routed = await routing.decided(tx, self._rows)
             self._rows = {
                 id_: row for id_, row in self._rows.items() if id_ not in routed and _recorded_id(id_) not in died
             }

@@ -134,7 +134,7 @@ class RouteConversations:
         if not self._memory.doubts({cause: event.time for cause, event in causes.items()}):
             return {}
         async with self._store.reading() as tx:
-            return await routing.decided(tx, {cause: _accepted_at(event) for cause, event in causes.items()})
+            return await routing.decided(tx, causes)
 
     async def _facts(self, events: Sequence[Event]) -> Facts | None:
         """What must be known of a command that rearranges, which comes alone."""
@@ -230,10 +230,6 @@ class RouteConversations:
 def _cause(event: Event) -> UUID:
     """The id under which the decision stands: the interaction's, so that whoever caused it knows it."""
     return event.data.interaction_id if isinstance(event.data, InteractionRecorded) else event.id
-
-
-def _accepted_at(event: Event) -> datetime | None:
-    return event.data.accepted_at if isinstance(event.data, InteractionRecorded) else None
 
 
 def _decide(engine: Engine, event: Event, now: datetime, facts: Facts | None) -> None:

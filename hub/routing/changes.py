@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from hub.events import InteractionRecorded
 from hub.model import derived_id
 from hub.routing.board import Conversation
 from hub.routing.decisions import Decision
@@ -55,8 +54,6 @@ class Changes:
 
     conversations: dict[UUID, Conversation] = field(default_factory=dict)
     decisions: dict[UUID, Decision] = field(default_factory=dict)
-    caused_by: dict[UUID, InteractionRecorded] = field(default_factory=dict)
-    """The interactions that caused some of these decisions, by the decision's id."""
     started: dict[UUID, Assignment] = field(default_factory=dict)
     ended: dict[UUID, datetime] = field(default_factory=dict)
     """Conversations whose assignment of before this batch ended, and when."""

@@ -41,7 +41,6 @@ class Engine:
 
     def recorded(self, cause: UUID, data: InteractionRecorded, now: datetime) -> None:
         """An interaction stands in the history; ``board`` already holds its conversation."""
-        self.moves.changes.caused_by[cause] = data
         conversation = self.board.shown(data.conversation_id)
         if data.direction == "inbound":
             self._customer_wrote(conversation, cause, data.accepted_at, now)

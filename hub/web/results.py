@@ -58,7 +58,7 @@ async def decided_before(call: Call, event_id: UUID) -> Row | None:
     if asked.key_of(call) is None:
         return None
     async with call.parts.store.transaction() as tx:
-        row = (await routing.decided(tx, {event_id: None})).get(event_id)
+        row = (await routing.decided(tx, [event_id])).get(event_id)
         if row is not None:
             await claim_within(tx, call, event_id)
     return row
@@ -80,7 +80,7 @@ async def decided(call: Call, event: Event) -> Row | None:
 
     async def look() -> Row | None:
         async with call.parts.store.reading() as tx:
-            return (await routing.decided(tx, {event.id: None})).get(event.id)
+            return (await routing.decided(tx, [event.id])).get(event.id)
 
     return await call.site.outcomes.of(event.id, look)
 
@@ -134,7 +134,7 @@ async def outcome(call: Call) -> web.Response:
     """``GET /outcomes/{event_id}``: done, refused or pending. Content only for those who may see the conversation."""
     event_id = asked.path_id(call, "event_id")
     async with call.parts.store.reading() as tx:
-        row = (await routing.decided(tx, {event_id: None})).get(event_id)
+        row = (await routing.decided(tx, [event_id])).get(event_id)
         interaction = await history.one(tx, event_id)
         found = row or interaction
         reader = call.caller.agent_id

@@ -23,6 +23,7 @@ from hub.delivery.store import CLOCKS_APART, restored
 from hub.errors import Throttled
 from hub.events import InteractionRecorded
 from hub.model import DeliveryStatus, new_id
+from hub.routing import store as routing
 from hub.settings import Settings, load
 from hub.store import Store
 from hub.store.embedded.binaries import choose, find_binaries
@@ -194,6 +195,30 @@ async def test_the_brokers_bells_for_what_was_lost_stop_nobody(house: House) -> 
     lost = [replace(known, id=new_id(), data=lost_one(said(known))) for _ in range(12)]
     await house.route.handle([*lost, known])
     assert await house.count("decisions") == 1
+
+
+async def test_what_was_lost_and_comes_again_is_decided_once(house: House) -> None:
+    """The broker still told of an interaction that the database had lost; a second copy of it is recorded since."""
+    await house.staff("Mina")
+    (known,) = await house.record.handle([house.received("before")])
+    copy = house.received("lost", sid="SMlost")
+    lost = replace(said(known), interaction_id=copy.id, accepted_at=copy.time)
+    await house.route.handle([known, replace(known, id=new_id(), data=lost)])
+    assert await decided(house, lost) == (True, True)
+    house.clock.go_on(timedelta(seconds=5))
+    again = await house.record.handle([house.received("lost", sid="SMlost")])
+    assert (said(again[0]).interaction_id, said(again[0]).accepted_at > lost.accepted_at) == (copy.id, True)
+    await house.route.handle(again)
+    assert await house.count("decisions") == 2
+    assert await decided(house, lost) == (True, True)
+
+
+async def decided(house: House, of: InteractionRecorded) -> tuple[bool, bool]:
+    """Whether the decision is found by its cause, and among those about the conversation."""
+    async with house.store.reading() as tx:
+        by_cause = await routing.decided(tx, [of.interaction_id])
+        about = await routing.decisions_of(tx, of.conversation_id)
+    return of.interaction_id in by_cause, [row["event_id"] for row in about].count(of.interaction_id) == 1
 
 
 def lost_one(known: InteractionRecorded) -> InteractionRecorded:

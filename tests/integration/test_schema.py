@@ -12,6 +12,7 @@ import pytest
 from hub.errors import SchemaWrong, StoreAway
 from hub.model import DeliveryStatus, new_id
 from hub.organisation import store as organisation
+from hub.routing.store import reading
 from hub.store import migrate
 from tests.integration.house import House
 
@@ -77,6 +78,26 @@ async def test_what_was_said_stands_beside_its_interaction_by_time_and_id(full: 
     assert await full.count("interaction_contents") == await full.count("interactions") >= 7
 
 
+async def test_no_empty_table_is_known_as_empty(house: House) -> None:
+    """Whoever plans for one that was analysed while it was empty reads all of it when it is so no longer."""
+    rows = await house.rows(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND reltuples = 0"
+    )
+    assert rows == []
+
+
+async def test_a_decision_is_never_looked_for_among_all(house: House) -> None:
+    """Not even in a new database, by a plan for any parameters."""
+    async with house.store.transaction() as tx:
+        await tx.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        for name, sql in (("decided", reading._DECIDED), ("decisions_of", reading._DECISIONS_OF)):
+            await tx.execute(f"PREPARE {name} AS {sql}")
+            given = "'{}'::uuid[]" if name == "decided" else f"'{new_id()}'"
+            plan = str(await tx.fetch(f"EXPLAIN EXECUTE {name}({given})"))
+            assert "using decisions_pkey on decisions" in plan
+            assert "Seq Scan on decisions" not in plan
+
+
 async def test_what_was_said_before_contents_stood_in_order_is_kept(
     embedded_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,6 +122,11 @@ async def test_what_was_decided_before_decisions_stood_in_order_is_kept(
             " d.accepted_at = '-infinity' AS in_front FROM decisions d LEFT JOIN interactions i USING (event_id)"
             " ORDER BY kind"
         )
+        kept = await connection.fetchval(
+            "SELECT count(*) FROM decisions"
+            " WHERE (step, agent_id, team_id, next_at) = (5, event_id, conversation_id, accepted_at)"
+        )
+    assert kept == 2
     assert [tuple(row) for row in rows] == [
         ("answered", False, '{"why": "there"}', True, True, False),
         ("kept", False, '{"why": "here"}', False, True, False),
@@ -149,8 +175,9 @@ INSERT INTO interactions (event_id, customer_id, conversation_id, channel, direc
        account, accepted_at)
 SELECT gen_random_uuid(), customer_id, id, 'sms', 'inbound', 'tel:+1', our_address, 'a', now() - interval '3 days'
   FROM conversations;
-INSERT INTO decisions (event_id, conversation_id, at, kind, plan_version, reasons)
-SELECT i.event_id, c.id, now(), CASE WHEN i.our_address = 'tel:+2' THEN 'kept' ELSE 'answered' END, 1,
+INSERT INTO decisions (event_id, conversation_id, at, kind, step, agent_id, team_id, next_at, plan_version, reasons)
+SELECT i.event_id, c.id, now(), CASE WHEN i.our_address = 'tel:+2' THEN 'kept' ELSE 'answered' END, 5, i.event_id, c.id,
+       i.accepted_at, 1,
        CASE WHEN i.our_address = 'tel:+2' THEN '{"why": "here"}' ELSE '{"why": "there"}' END::jsonb
   FROM interactions i, conversations c WHERE c.our_address = 'tel:+2';
 INSERT INTO decisions (event_id, conversation_id, at, kind, refused, plan_version, reasons)

@@ -1,6 +1,6 @@
 """What the router reads: who is there, what is alive, what was decided and what never was."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -93,12 +93,9 @@ async def some(tx: Transaction, ids: Iterable[UUID], *, remembers: timedelta) ->
     return [_conversation(row) for row in rows]
 
 
-async def decided(tx: Transaction, causes: Mapping[UUID, datetime | None]) -> dict[UUID, Row]:
-    """Those of these causes that have their decision already, in their order.
-
-    ``causes``: each with the time its interaction was accepted at, if it is one and that is known.
-    """
-    rows = {row["event_id"]: row for row in await tx.fetch(_DECIDED, list(causes), list(causes.values()))}
+async def decided(tx: Transaction, causes: Collection[UUID]) -> dict[UUID, Row]:
+    """Those of these causes that have their decision already, in their order."""
+    rows = {row["event_id"]: row for row in await tx.fetch(_DECIDED, list(causes))}
     return {cause: rows[cause] for cause in causes if cause in rows}
 
 
@@ -146,13 +143,15 @@ async def unrouted(tx: Transaction, after: Recorded, to: Recorded) -> Sequence[R
     )
 
 
-# What is no interaction was accepted at no time, and stands at the front.
+# Beside its interaction; or in front, if it is none, or was lost when it was decided (the database was restored) and
+# came again since. Row by row (LATERAL with LIMIT), so that nobody ever reads all decisions there are.
 _DECIDED = """
 SELECT d.event_id, d.conversation_id, d.kind, d.refused, d.agent_id, d.reasons, d.at
-  FROM unnest($1::uuid[], $2::timestamptz[]) AS given (event_id, accepted_at)
-  LEFT JOIN interactions i ON given.accepted_at IS NULL AND i.event_id = given.event_id
-  JOIN decisions d ON d.event_id = given.event_id
-   AND d.accepted_at = coalesce(given.accepted_at, i.accepted_at, '-infinity')
+  FROM unnest($1::uuid[]) AS given (event_id)
+  LEFT JOIN LATERAL (SELECT accepted_at FROM interactions WHERE event_id = given.event_id LIMIT 1) i ON true
+ CROSS JOIN LATERAL (
+       SELECT * FROM decisions
+        WHERE accepted_at = ANY(ARRAY[i.accepted_at, '-infinity']) AND event_id = given.event_id LIMIT 1) d
 """
 _SHOWN = "d.event_id, d.at, d.kind, d.refused, d.step, d.agent_id, d.team_id, d.plan_version, d.reasons, d.next_at"
 _DECISIONS_OF = f"""

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from hub.errors import AlreadyThere, FencedOut, Overtaken
-from hub.events import InteractionRecorded
 from hub.routing.board import Conversation
 from hub.routing.changes import Assignment, Changes, Wait
 from hub.routing.decisions import Decision
@@ -54,7 +53,7 @@ def _written(changes: Changes, fence: int) -> list[Write]:
         (_offered, list(changes.offered.values())),
         (_sent_away, changes.sent_away),
         (_waited, changes.waits),
-        (_decided, [(one, changes.caused_by.get(one.event_id)) for one in changes.decisions.values()]),
+        (_decided, list(changes.decisions.values())),
     )
     return [_fence(fence), *(write(some) for write, some in given if some)]
 
@@ -84,14 +83,8 @@ def _waited(waits: Sequence[Wait]) -> Write:
     return Write("waits", _WAITED, [[getattr(one, name) for one in waits] for name in Wait.__slots__], len(waits))
 
 
-def _decided(decisions: Sequence[tuple[Decision, InteractionRecorded | None]]) -> Write:
-    """Each with the interaction that caused it, if one did."""
-    arrays = [
-        [by.accepted_at if by is not None else None for _, by in decisions],
-        [by is not None and by.conversation_id != one.conversation_id for one, by in decisions],
-        *_decision_arrays([one for one, _ in decisions]),
-    ]
-    return Write("decisions", _DECIDE, arrays, len(decisions))
+def _decided(decisions: Sequence[Decision]) -> Write:
+    return Write("decisions", _DECIDE, _decision_arrays(decisions), len(decisions))
 
 
 def _offered(offers: Sequence[Offer]) -> Write:
@@ -145,15 +138,16 @@ _START = """
 INSERT INTO assignments (id, conversation_id, agent_id, started_at)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[])
 """
+# Beside the interaction that caused it, as that stands in the history: the same place the second time.
 _DECIDE = """
 INSERT INTO decisions (accepted_at, elsewhere, event_id, conversation_id, at, kind, refused, step, agent_id, team_id,
                        plan_version, reasons, next_at)
-SELECT coalesce(accepted_at, '-infinity'), elsewhere, event_id, conversation_id, at, kind, refused, step, agent_id,
-       team_id, plan_version, reasons, next_at
-  FROM unnest($1::timestamptz[], $2::bool[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::text[], $7::bool[],
-              $8::smallint[], $9::uuid[], $10::uuid[], $11::int[], $12::jsonb[], $13::timestamptz[])
-    AS given (accepted_at, elsewhere, event_id, conversation_id, at, kind, refused, step, agent_id, team_id,
-              plan_version, reasons, next_at)
+SELECT coalesce(i.accepted_at, '-infinity'), coalesce(i.conversation_id <> given.conversation_id, false), given.*
+  FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::bool[], $6::smallint[], $7::uuid[],
+              $8::uuid[], $9::int[], $10::jsonb[], $11::timestamptz[])
+    AS given (event_id, conversation_id, at, kind, refused, step, agent_id, team_id, plan_version, reasons, next_at)
+  LEFT JOIN LATERAL (SELECT accepted_at, conversation_id FROM interactions WHERE event_id = given.event_id LIMIT 1) i
+    ON true
 """
 _WAITED = """
 INSERT INTO waits (answer_id, conversation_id, team_id, agent_id, since, answered_at, reply_by)

@@ -20,7 +20,10 @@ SELECT coalesce(i.recorded_at, now()), c.event_id, c.text, c.media, c.raw
   FROM contents_by_id c LEFT JOIN interactions i USING (event_id) ORDER BY 1, 2;
 DROP TABLE contents_by_id;
 ALTER TABLE interaction_contents ADD PRIMARY KEY (recorded_at, event_id);
-ANALYZE interaction_contents;
+-- Not while it is empty: whoever plans would take it for empty also when it is so no longer.
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM interaction_contents) THEN ANALYZE interaction_contents; END IF;
+END $$;
 
 -- To look for the conversation of each row once more, and to lock it, was a sixth of what recording costs. Whoever appends has
 -- found or made it, and here it stays.

@@ -7,8 +7,6 @@
 -- No default: a router of the version before, which would decide once more what it does not find, cannot write.
 LOCK TABLE decisions IN ACCESS EXCLUSIVE MODE;
 ALTER TABLE decisions RENAME TO decisions_by_id;
-ALTER TABLE decisions_by_id RENAME CONSTRAINT decisions_pkey TO decisions_by_id_pkey;
-ALTER INDEX decisions_by_conversation RENAME TO decisions_by_id_by_conversation;
 CREATE TABLE decisions (
     accepted_at timestamptz NOT NULL,
     event_id uuid NOT NULL,
@@ -34,4 +32,7 @@ ALTER TABLE decisions ADD PRIMARY KEY (accepted_at, event_id);
 CREATE INDEX decisions_by_conversation ON decisions (conversation_id) WHERE accepted_at = '-infinity' OR elsewhere;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON decisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON decisions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-ANALYZE decisions;
+-- Not while it is empty: whoever plans would take it for empty also when it is so no longer.
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM decisions) THEN ANALYZE decisions; END IF;
+END $$;
