@@ -46,6 +46,10 @@ class Hub:
 
         return await eventually(look)
 
+    async def decisions(self, conversation: str) -> list[dict[str, Any]]:
+        """Those about it, oldest first."""
+        return list((await self.call("admin", "GET", f"/conversations/{conversation}/decisions"))["items"])
+
     async def colleague(self, name: str, *, language: str, role: str, teams: list[str] = []) -> None:  # noqa: B006 - read only
         """One more who can sign in with ``PASSWORD``."""
         body = {"name": name, "language": language, "role": role, "teams": teams}
@@ -63,8 +67,10 @@ async def fill(hub: Hub) -> None:
         text(http, demo, MARYAM, "Thanks!"),
         text(http, demo, "+12025550199", "Who are you?"),
     )
-    await picture(hub, SARA, "عکس بسته")
     sara, reza = await hub.conversation("سارا احمدی"), await hub.conversation("رضا کریمی")
+    # Else why it waits may come to stand below what she writes next.
+    await until(lambda: hub.decisions(sara["id"]))
+    await picture(hub, SARA, "عکس بسته")
     await hub.call("admin", "POST", f"/conversations/{sara['id']}/notes", {"text": "مشتری قدیمی است"})
     await hub.call(
         "admin", "POST", f"/conversations/{reza['id']}/resolve", {"topic": "فاکتور", "outcome": "فرستاده شد"}
@@ -82,7 +88,7 @@ async def _has_come(hub: Hub, conversation: str) -> None:
 
     async def look() -> bool:
         items = (await hub.call("admin", "GET", f"/conversations/{conversation}/interactions"))["items"]
-        decided = (await hub.call("admin", "GET", f"/conversations/{conversation}/decisions"))["items"]
+        decided = await hub.decisions(conversation)
         files = [file["status"] for one in items for file in one.get("media") or ()]
         noted = any(one["direction"] == "internal" for one in items)
         undecided = {one["id"] for one in items} - {one["event_id"] for one in decided}
