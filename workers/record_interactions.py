@@ -142,7 +142,7 @@ async def _record(tx: Transaction, events: Sequence[Event]) -> dict[UUID, Intera
     if threaded := [event for event in events if event.id not in found]:
         found |= await _threads(tx, threaded)
     interactions = [_interaction(event, found[event.id]) for event in events]
-    await history.append(tx, interactions)
+    rows = await history.append(tx, interactions)
     if mentioned := _mentioned(events):
         await mentions.add(tx, mentioned)
     if taken := _answered(events, found):
@@ -152,7 +152,7 @@ async def _record(tx: Transaction, events: Sequence[Event]) -> dict[UUID, Intera
     outbound = [delivery.queued(id_, said, found[id_].conversation_id) for id_, said in requested.items()]
     await _tell_delivery(tx, list(received.values()), outbound)
     await _note_files(tx, received, requested)
-    return {one.event_id: one for one in interactions}
+    return rows
 
 
 async def _named(tx: Transaction, events: Sequence[Event]) -> dict[UUID, Current]:

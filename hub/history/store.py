@@ -71,6 +71,7 @@ WITH given AS (
 )
 INSERT INTO interaction_contents (event_id, text, raw)
 SELECT event_id, text, raw FROM given WHERE event_id IN (SELECT event_id FROM appended)
+RETURNING event_id
 """
 # The rules are threading.continues and profile.is_stale; this says only what they say of the plainest case, and a test
 # shows that they agree: the thread's conversation is not resolved, and the proof is no news. What is given beside the
@@ -115,9 +116,13 @@ async def go_on(
     return {row["event_id"]: by_id[row["event_id"]].placed(row["customer_id"], row["conversation_id"]) for row in rows}
 
 
-async def append(tx: Transaction, interactions: Sequence[Interaction]) -> None:
-    """Append what is not there yet."""
-    await tx.execute(_APPEND, *_columns(interactions), *_contents(interactions))
+async def append(tx: Transaction, interactions: Sequence[Interaction]) -> dict[UUID, Interaction]:
+    """Append what is not there yet. All of them as they stand: where somebody was quicker, what he appended."""
+    new = {row["event_id"] for row in await tx.fetch(_APPEND, *_columns(interactions), *_contents(interactions))}
+    stands = {one.event_id: one for one in interactions if one.event_id in new}
+    if others := [one.event_id for one in interactions if one.event_id not in new]:
+        stands |= await recorded(tx, others)
+    return stands
 
 
 def appending(interactions: Sequence[Interaction]) -> list[Write]:

@@ -35,6 +35,7 @@ from hub.settings import Settings
 from hub.store import Row, Store, migrate
 from hub.testing.clock import HandClock
 from hub.testing.provider import MemoryProvider
+from tests.waiting import until
 from workers import WORKERS
 from workers.keep_time import KeepTime
 from workers.record_interactions import RecordInteractions
@@ -190,6 +191,10 @@ class House:
 
     async def count(self, table: str) -> int:
         return int(await self.value(f"SELECT count(*) FROM {table}"))  # noqa: S608 - a literal of a test
+
+    async def until_somebody_waits(self) -> None:
+        """Until somebody waits for what another transaction holds."""
+        await until(lambda: self.value("SELECT count(*) FROM pg_locks WHERE NOT granted"))
 
     # ── steps ───────────────────────────────────────────────────────────────────────────────────────────────────
 

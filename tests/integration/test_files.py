@@ -280,15 +280,6 @@ def goes(house: House, file_id: UUID) -> list[media.Goes]:
     return [media.Goes(interaction_id=house.team, position=0, account=ACCOUNT, file_id=file_id)]
 
 
-async def waits_for_a_lock(house: House) -> None:
-    """Until somebody waits for what another holds."""
-    for _ in range(500):
-        if await house.value("SELECT count(*) FROM pg_locks WHERE NOT granted"):
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("nobody waits")
-
-
 async def test_uploaded_again_it_is_young_again(house: House) -> None:
     file_id = await uploaded(house, days=2)
     async with house.store.transaction() as tx:
@@ -319,7 +310,7 @@ async def test_a_file_that_goes_after_the_sweep_began_is_a_failed_one(house: Hou
     async with house.store.transaction() as tx:
         assert (await media.sweep(tx, now=house.clock.now(), limit=200)).count == 2
         recorded = asyncio.create_task(record())
-        await waits_for_a_lock(house)
+        await house.until_somebody_waits()
     await recorded
     assert [(row["status"], row["reason"]) for row in await kept(house)] == [
         ("failed", "the file is not there any more")
@@ -337,7 +328,7 @@ async def test_an_upload_during_the_sweep_is_there_afterwards(house: House) -> N
     async with house.store.transaction() as tx:
         await media.sweep(tx, now=house.clock.now(), limit=200)
         renewed = asyncio.create_task(again())
-        await waits_for_a_lock(house)
+        await house.until_somebody_waits()
     await renewed
     await FetchMedia(house.parts).tick()
     assert (await house.count("files"), await house.count("blobs")) == (1, 1)

@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import asyncpg
 import pytest
+from msgspec.structs import replace
 
 from hub.conversations import store as conversations
 from hub.conversations.threading import REOPENS_WITHIN, continues, thread_of
 from hub.errors import DependencyAway, EventInvalid
-from hub.events import Event, InteractionRecorded, MessageSend, encode
+from hub.events import Event, InteractionReceived, InteractionRecorded, MessageSend, encode
 from hub.history import store as history
+from hub.history import told as row_of
 from hub.history.store import Unplaced
 from hub.model import Channel, DeliveryStatus, Direction, derived_id, new_id
 from hub.profile import store as profile
@@ -250,3 +252,20 @@ async def test_the_same_sid_of_the_provider_is_the_same_interaction(house: House
     await house.record.handle([again])
     assert await house.count("interactions") == 1
     assert await house.value("SELECT accepted_at FROM interactions") == first.time
+
+
+async def test_of_two_copies_recorded_at_once_the_one_that_stands_is_told(house: House) -> None:
+    """The provider sent it twice, a second apart: the slower recorder tells of the row, not of its own copy."""
+    await house.record.handle([house.received("hello")])
+    (place,) = await house.rows("SELECT customer_id, id FROM conversations")
+    mine = house.received("STOP", sid="SM1", opt_out="STOP")
+    assert isinstance(mine.data, InteractionReceived)
+    earlier = replace(mine.data, accepted_at=mine.time - timedelta(seconds=1))
+    stands = row_of.received(mine.id, earlier).placed(place["customer_id"], place["id"])
+    async with house.store.transaction() as tx:
+        await history.append(tx, [stands])
+        slower = asyncio.create_task(house.record.handle([mine]))
+        await house.until_somebody_waits()
+    (told_of,) = await slower
+    assert said(told_of).accepted_at == stands.accepted_at
+    assert await house.count("interactions") == 2
