@@ -199,7 +199,7 @@ async def test_the_brokers_bells_for_what_was_lost_stop_nobody(house: House) -> 
 
 async def test_what_was_lost_and_comes_again_is_decided_once(house: House) -> None:
     """The broker still told of an interaction that the database had lost; a second copy of it is recorded since."""
-    await house.staff("Mina")
+    (mina,) = await house.staff("Mina")
     (known,) = await house.record.handle([house.received("before")])
     copy = house.received("lost", sid="SMlost")
     lost = replace(said(known), interaction_id=copy.id, accepted_at=copy.time)
@@ -211,6 +211,11 @@ async def test_what_was_lost_and_comes_again_is_decided_once(house: House) -> No
     await house.route.handle(again)
     assert await house.count("decisions") == 2
     assert await decided(house, lost) == (True, True)
+    split = house.command(lost.conversation_id, "split", by=mina, interactions=(lost.interaction_id,))
+    await house.route.handle([split])
+    async with house.store.reading() as tx:
+        made = (await routing.decided(tx, [split.id]))[split.id]
+    assert (made["kind"], made["refused"]) == ("split", False), "a split finds it decided too"
 
 
 async def decided(house: House, of: InteractionRecorded) -> tuple[bool, bool]:
