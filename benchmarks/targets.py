@@ -189,7 +189,7 @@ SELECT (SELECT count(*) FROM sent JOIN interactions USING (event_id)
        (SELECT count(*) FROM sent JOIN interactions i USING (event_id) JOIN conversations c
             ON c.id = i.conversation_id AND c.opened_at = i.accepted_at),
        (SELECT count(*) FROM sent JOIN interactions i USING (event_id) JOIN decisions d
-            ON d.event_id = i.event_id AND d.accepted_at = ANY(ARRAY[i.accepted_at, '-infinity'])),
+            ON (d.accepted_at, d.event_id) = (i.accepted_at, i.event_id)),
        (SELECT count(*) FROM dead_events)
 """
 

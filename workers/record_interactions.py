@@ -103,11 +103,13 @@ class RecordInteractions:
         return {one.event_id: one for one in interactions}
 
     async def _carefully(self, events: Sequence[Event]) -> dict[UUID, Interaction]:
-        """Anything, in one transaction; what stands in the history already is read back."""
+        """Anything, in one transaction; what stands in the history already, or does meanwhile, is read back."""
         async with self._store.transaction() as tx:
             rows = await history.recorded(tx, [event.id for event in events])
             if fresh := [event for event in events if event.id not in rows]:
                 rows |= await _record(tx, fresh)
+            if overtaken := [event.id for event in events if event.id not in rows]:
+                rows |= await history.recorded(tx, overtaken)
         return rows
 
 
@@ -138,11 +140,18 @@ def _news(events: Sequence[Event], known: Mapping[str, Known]) -> tuple[dict[str
 
 
 async def _record(tx: Transaction, events: Sequence[Event]) -> dict[UUID, Interaction]:
+    """Append these, with all that comes of it; none of it for those that somebody else was quicker with."""
     found = await _named(tx, events)
     if threaded := [event for event in events if event.id not in found]:
         found |= await _threads(tx, threaded)
     interactions = [_interaction(event, found[event.id]) for event in events]
-    rows = await history.append(tx, interactions)
+    new = await history.append(tx, interactions)
+    await _note(tx, [event for event in events if event.id in new], found)
+    return {one.event_id: one for one in interactions if one.event_id in new}
+
+
+async def _note(tx: Transaction, events: Sequence[Event], found: Mapping[UUID, Current]) -> None:
+    """What must be known of those that are new: who is mentioned, what goes out, whom we may write to, which files."""
     if mentioned := _mentioned(events):
         await mentions.add(tx, mentioned)
     if taken := _answered(events, found):
@@ -152,7 +161,6 @@ async def _record(tx: Transaction, events: Sequence[Event]) -> dict[UUID, Intera
     outbound = [delivery.queued(id_, said, found[id_].conversation_id) for id_, said in requested.items()]
     await _tell_delivery(tx, list(received.values()), outbound)
     await _note_files(tx, received, requested)
-    return rows
 
 
 async def _named(tx: Transaction, events: Sequence[Event]) -> dict[UUID, Current]:

@@ -116,13 +116,9 @@ async def go_on(
     return {row["event_id"]: by_id[row["event_id"]].placed(row["customer_id"], row["conversation_id"]) for row in rows}
 
 
-async def append(tx: Transaction, interactions: Sequence[Interaction]) -> dict[UUID, Interaction]:
-    """Append what is not there yet. All of them as they stand: where somebody was quicker, what he appended."""
-    new = {row["event_id"] for row in await tx.fetch(_APPEND, *_columns(interactions), *_contents(interactions))}
-    stands = {one.event_id: one for one in interactions if one.event_id in new}
-    if others := [one.event_id for one in interactions if one.event_id not in new]:
-        stands |= await recorded(tx, others)
-    return stands
+async def append(tx: Transaction, interactions: Sequence[Interaction]) -> set[UUID]:
+    """Append what is not there yet; the ids of what is new."""
+    return {row["event_id"] for row in await tx.fetch(_APPEND, *_columns(interactions), *_contents(interactions))}
 
 
 def appending(interactions: Sequence[Interaction]) -> list[Write]:

@@ -3,6 +3,7 @@
 Only this process decides since it took the fence. So what was accepted before that may have been decided by another,
 what came later only by this one, which remembers its last decisions. Whatever slips through (a clock far behind, an
 event forgotten) meets the unique key of its decision: nothing is written, and all that came until then is doubted.
+(After a restore the key may let one through that nobody remembers: docs/decisions/0008.)
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,20 +1,24 @@
 """What the database forbids, so that a bug is an error and not a wrong fact; and how its schema comes to be."""
 
 import asyncio
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
 import pytest
+from msgspec.structs import replace
 
 from hub.errors import SchemaWrong, StoreAway
 from hub.model import DeliveryStatus, new_id
 from hub.organisation import store as organisation
+from hub.routing.rearranging import store as rearranging
 from hub.routing.store import reading
 from hub.store import migrate
-from tests.integration.house import House
+from tests.integration.house import House, said
 
 APPEND_ONLY = ("interactions", "decisions", "agent_states", "receipts", "rearrangements", "undone")
 
@@ -78,6 +82,20 @@ async def test_what_was_said_stands_beside_its_interaction_by_time_and_id(full: 
     assert await full.count("interaction_contents") == await full.count("interactions") >= 7
 
 
+async def test_what_was_decided_stands_beside_its_interaction_by_time_and_id(house: House) -> None:
+    """Also when the event tells of another time than the row does; what a command caused stands in front of them."""
+    (mina,) = await house.staff("Mina")
+    events = await house.record.handle([house.received("one"), house.received("two", of="tel:+447700900123")])
+    known = [said(event) for event in events]
+    later = replace(known[1], accepted_at=known[1].accepted_at + timedelta(seconds=1))
+    await house.route.handle([events[0], replace(events[1], data=later)])
+    await house.route.handle([house.command(known[0].conversation_id, "resolve", by=mina)])
+    rows = await house.rows("SELECT event_id, accepted_at, elsewhere FROM decisions ORDER BY accepted_at DESC, at")
+    places = [(row["event_id"], row["accepted_at"], row["elsewhere"]) for row in rows[:2]]
+    assert sorted(places) == sorted((one.interaction_id, one.accepted_at, False) for one in known)
+    assert await house.value("SELECT count(*) FROM decisions WHERE accepted_at = '-infinity'") == len(rows) - 2 == 1
+
+
 async def test_no_empty_table_is_known_as_empty(house: House) -> None:
     """Whoever plans for one that was analysed while it was empty reads all of it when it is so no longer."""
     rows = await house.rows(
@@ -86,16 +104,31 @@ async def test_no_empty_table_is_known_as_empty(house: House) -> None:
     assert rows == []
 
 
-async def test_a_decision_is_never_looked_for_among_all(house: House) -> None:
-    """Not even in a new database, by a plan for any parameters."""
+LOOKS_FOR_DECISIONS = {
+    "decided": (reading._DECIDED, "'{}'"),
+    "decisions of": (reading._DECISIONS_OF, "gen_random_uuid()"),
+    "unrouted": (reading._UNROUTED, "now(), gen_random_uuid(), now(), gen_random_uuid()"),
+    "found": (rearranging._FOUND, "gen_random_uuid(), '{}'"),
+    "rest": (rearranging._REST, "gen_random_uuid(), '{}'"),
+    "sides": (rearranging._SIDES, "gen_random_uuid(), gen_random_uuid()"),
+}
+
+
+@pytest.mark.parametrize("name", LOOKS_FOR_DECISIONS)
+async def test_a_decision_is_never_looked_for_among_all(house: House, name: str) -> None:
+    """Not even in a new database, by a plan for any parameters: by the whole key, or by its conversation."""
+    sql, given = LOOKS_FOR_DECISIONS[name]
     async with house.store.transaction() as tx:
         await tx.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-        for name, sql in (("decided", reading._DECIDED), ("decisions_of", reading._DECISIONS_OF)):
-            await tx.execute(f"PREPARE {name} AS {sql}")
-            given = "'{}'::uuid[]" if name == "decided" else f"'{new_id()}'"
-            plan = str(await tx.fetch(f"EXPLAIN EXECUTE {name}({given})"))
-            assert "using decisions_pkey on decisions" in plan
-            assert "Seq Scan on decisions" not in plan
+        await tx.execute(f"PREPARE looked AS {sql}")
+        plan = [row["QUERY PLAN"] for row in await tx.fetch(f"EXPLAIN (COSTS off) EXECUTE looked({given})")]
+    scans = [
+        (line, plan[place + 1]) for place, line in enumerate(plan) if re.search(r"\bon decisions|decisions_\w+$", line)
+    ]
+    assert scans
+    for scan, condition in scans:
+        assert "Seq Scan" not in scan
+        assert re.search(r"accepted_at = .* AND \(event_id = |\(conversation_id = ", condition), (scan, condition)
 
 
 async def test_what_was_said_before_contents_stood_in_order_is_kept(

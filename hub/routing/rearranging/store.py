@@ -9,6 +9,7 @@ from hub.events import ConversationCommand
 from hub.model import Channel, Direction
 from hub.routing import unanswered
 from hub.routing.rearranging.facts import Facts, JoinFacts, Origin, Rearranged, Side, SplitFacts, UndoFacts
+from hub.routing.store.beside import decision
 from hub.store import Row, Transaction, Write, together
 from hub.store.placing import below, parts, place, shown
 
@@ -122,9 +123,7 @@ async def _threads(tx: Transaction, conversation_id: UUID) -> Sequence[str]:
 
 _THREAD = "{0}.channel || '|' || {0}.our_address || '|' || {0}.contact_point"
 """As ``hub.conversations.threading.thread_of`` makes it."""
-# Beside its interaction, or in front: as hub.routing.store.reading finds it.
-_DECIDED = """EXISTS (SELECT FROM decisions d
-        WHERE d.accepted_at = ANY(ARRAY[i.accepted_at, '-infinity']) AND d.event_id = i.event_id)"""
+_DECIDED = f"{decision('i.event_id', 'i.accepted_at')} IS NOT NULL"
 _FOUND = f"""
 SELECT i.event_id, i.accepted_at, i.direction, i.channel, i.account, i.contact_point, i.our_address, i.agent_id,
        coalesce(s.conversation_id, i.conversation_id) AS stands, {_DECIDED} AS decided

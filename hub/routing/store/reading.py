@@ -8,6 +8,7 @@ from uuid import UUID
 from hub.model import Channel, ConversationStatus, Presence, Priority
 from hub.routing.board import Conversation, Seat
 from hub.routing.plan import Pool
+from hub.routing.store.beside import decision
 from hub.routing.store.columns import COLUMNS
 from hub.routing.store.fence import FENCE
 from hub.store import Row, Transaction
@@ -127,31 +128,24 @@ async def further(tx: Transaction, place: Recorded, until: Recorded, many: int) 
 
 
 async def unrouted(tx: Transaction, after: Recorded, to: Recorded) -> Sequence[Row]:
-    """What was recorded after that place, up to this, and has no decision: its event was lost on the way to the router.
-
-    The decision is looked up row by row (LATERAL with LIMIT), so that nobody ever hashes all decisions there are.
-    """
-    return await tx.fetch(
-        "SELECT i.event_id, i.conversation_id, i.customer_id, i.channel, i.direction, i.contact_point, i.account,"
-        " i.accepted_at, i.agent_id, i.recorded_at FROM interactions i LEFT JOIN LATERAL (SELECT true AS found"
-        " FROM decisions WHERE accepted_at = i.accepted_at AND event_id = i.event_id LIMIT 1) d ON true"
-        " WHERE i.recorded_at >= $1 AND (i.recorded_at, i.event_id) > ($1, $2::uuid)"
-        " AND i.recorded_at <= $3 AND (i.recorded_at, i.event_id) <= ($3, $4::uuid)"
-        " AND d.found IS NULL ORDER BY i.recorded_at, i.event_id",
-        *after,
-        *to,
-    )
+    """What was recorded after that place, up to this, and bears no decision: its event was lost on the way."""
+    return await tx.fetch(_UNROUTED, *after, *to)
 
 
-# Beside its interaction; or in front, if it is none, or was lost when it was decided (the database was restored) and
-# came again since. Row by row (LATERAL with LIMIT), so that nobody ever reads all decisions there are.
-_DECIDED = """
+_UNROUTED = f"""
+SELECT i.event_id, i.conversation_id, i.customer_id, i.channel, i.direction, i.contact_point, i.account, i.accepted_at,
+       i.agent_id, i.recorded_at
+  FROM interactions i
+ WHERE i.recorded_at >= $1 AND (i.recorded_at, i.event_id) > ($1, $2::uuid)
+   AND i.recorded_at <= $3 AND (i.recorded_at, i.event_id) <= ($3, $4::uuid)
+   AND {decision("i.event_id", "i.accepted_at")} IS NULL
+ ORDER BY i.recorded_at, i.event_id
+"""
+_DECIDED = f"""
 SELECT d.event_id, d.conversation_id, d.kind, d.refused, d.agent_id, d.reasons, d.at
   FROM unnest($1::uuid[]) AS given (event_id)
   LEFT JOIN LATERAL (SELECT accepted_at FROM interactions WHERE event_id = given.event_id LIMIT 1) i ON true
- CROSS JOIN LATERAL (
-       SELECT * FROM decisions
-        WHERE accepted_at = ANY(ARRAY[i.accepted_at, '-infinity']) AND event_id = given.event_id LIMIT 1) d
+ CROSS JOIN LATERAL {decision("given.event_id", "i.accepted_at", shows="d.*")} d
 """
 _SHOWN = "d.event_id, d.at, d.kind, d.refused, d.step, d.agent_id, d.team_id, d.plan_version, d.reasons, d.next_at"
 _DECISIONS_OF = f"""
