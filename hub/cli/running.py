@@ -13,6 +13,7 @@ import click
 
 from hub import logs
 from hub.cli.options import debugging
+from hub.cli.streams import unbreakable
 from hub.waiting import cancelled
 
 _new_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
@@ -36,6 +37,12 @@ def run(work: Coroutine[Any, Any, T], *, level: int = logging.WARNING, form: str
     logs.configure(form=form, level=logging.DEBUG if debugging() else level)
     with asyncio.Runner(loop_factory=_new_loop) as runner:
         return runner.run(work)
+
+
+def run_on(work: Coroutine[Any, Any, T], *, level: int = logging.INFO, form: str = "") -> T:
+    """Run until asked to stop; whoever reads what it prints may go before."""
+    with unbreakable():
+        return run(work, level=level, form=form)
 
 
 class Stopping(asyncio.Event):

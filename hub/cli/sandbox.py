@@ -7,7 +7,7 @@ import click
 
 from hub.cli import ports
 from hub.cli.places import reached
-from hub.cli.running import Stopping, run
+from hub.cli.running import Stopping, run_on
 from hub.sandbox import Account, Sandbox, running_sandbox, sample_account
 
 WEBHOOK = "/channels/sms/twilio"
@@ -44,7 +44,7 @@ def sandbox(*, host: str, port: int, webhook_url: str, public_url: str) -> int:
     """
     port = ports.free(host, port)
     url = public_url.rstrip("/") or reached(host, port)
-    return run(_run(host, port, url, sample_account(webhook_url=webhook_url)), level=logging.WARNING)
+    return run_on(_run(host, port, url, sample_account(webhook_url=webhook_url)), level=logging.WARNING)
 
 
 async def _run(host: str, port: int, url: str, account: Account) -> int:

@@ -1,7 +1,6 @@
 """``hub up`` and ``hub serve``: the web, with or without the workers."""
 
 import asyncio
-import logging
 import sys
 from dataclasses import replace
 
@@ -14,7 +13,7 @@ from hub.cli.crew import Crew, crew_of
 from hub.cli.database import free_folder
 from hub.cli.options import SERVICES, WEB, with_settings
 from hub.cli.places import described, reached
-from hub.cli.running import run
+from hub.cli.running import run_on
 from hub.cli.supervising import supervise
 from hub.settings import Settings
 from hub.web.app import serve as serve_web
@@ -31,7 +30,7 @@ def up(*, settings: Settings) -> int:
     """
     free_folder(settings)
     settings = with_port(settings)
-    return run(_up(settings), level=logging.INFO, form=settings.log_format)
+    return run_on(_up(settings), form=settings.log_format)
 
 
 @click.command()
@@ -45,9 +44,9 @@ def serve(*, settings: Settings, supervised: bool) -> int:
     """
     apart(settings, "`hub serve`")
     if settings.processes > 1:
-        return run(supervise(with_port(settings)), level=logging.INFO, form=settings.log_format)
+        return run_on(supervise(with_port(settings)), form=settings.log_format)
     settings = settings if supervised else with_port(settings)
-    return run(_serve(settings, supervised=supervised), level=logging.INFO, form=settings.log_format)
+    return run_on(_serve(settings, supervised=supervised), form=settings.log_format)
 
 
 def with_port(settings: Settings) -> Settings:

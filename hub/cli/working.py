@@ -1,7 +1,6 @@
 """``hub work``: the workers, with a small door for health and metrics."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 
 import click
@@ -13,7 +12,7 @@ from hub.cli.apart import apart
 from hub.cli.crew import Crew, crew_of
 from hub.cli.options import SERVICES, with_settings
 from hub.cli.places import described, reached
-from hub.cli.running import run
+from hub.cli.running import run_on
 from hub.settings import Settings
 from hub.worker import Worker
 from workers import WORKERS
@@ -40,7 +39,7 @@ def work(*, settings: Settings, names: tuple[str, ...], metrics_port: int, metri
     apart(settings, "`hub work`")
     if metrics_port:
         ports.free(metrics_host, metrics_port, flag="--metrics-port")
-    return run(_work(settings, chosen, metrics_host, metrics_port), level=logging.INFO, form=settings.log_format)
+    return run_on(_work(settings, chosen, metrics_host, metrics_port), form=settings.log_format)
 
 
 def _chosen(names: Sequence[str]) -> list[Worker]:

@@ -24,12 +24,14 @@ class Machine:
     settings: dict[str, str]
     started: list[asyncio.subprocess.Process] = field(default_factory=list)
 
-    async def start(self, *args: str, **more: str) -> asyncio.subprocess.Process:
+    async def start(
+        self, *args: str, stdout: int = asyncio.subprocess.PIPE, **more: str
+    ) -> asyncio.subprocess.Process:
         bare = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "hub", *args),
             env=bare | self.settings | more,
-            stdout=asyncio.subprocess.PIPE,
+            stdout=stdout,
             stderr=asyncio.subprocess.STDOUT,
         )
         self.started.append(process)
@@ -173,3 +175,18 @@ async def test_a_database_that_is_not_there_is_an_error_to_mend(
     assert (found, says in said) == (code, True)
     assert "HUB_DATABASE_URL" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(("command", "port"), [("work", "--metrics-port"), ("serve", "--port")])
+async def test_whoever_reads_the_log_may_go_and_it_works_on(machine: Machine, command: str, port: str) -> None:
+    """As ``hub work 2>&1 | head -1`` has it: it stays ready, says what it has to say to nobody, and ends when asked."""
+    await machine.said("migrate")
+    at = free_port()
+    nobody, its = os.pipe()
+    os.close(nobody)
+    process = await machine.start(command, port, str(at), stdout=its)
+    os.close(its)
+    await answers(f"http://127.0.0.1:{at}/readyz")
+    process.terminate()
+    async with asyncio.timeout(PATIENCE):
+        assert await process.wait() == 0

@@ -15,7 +15,7 @@ from hub.cli.demo.people import CUSTOMERS
 from hub.cli.demo.seeding import seed, seed_passwords
 from hub.cli.options import load, with_settings
 from hub.cli.places import reached
-from hub.cli.running import run
+from hub.cli.running import run_on
 from hub.cli.serving import listening, open_web
 from hub.sandbox import Account, Sandbox, running_sandbox
 from hub.sandbox.kept import keep
@@ -45,7 +45,7 @@ def demo(*, settings: Settings, host: str | None, port: int | None, sandbox_port
     free_folder(replace(settings, database_url=""))
     known = notes.read(settings.data_dir) or notes.new()
     settings, phone_port = _settled(settings, known, host, port, sandbox_port)
-    return run(_demo(settings, phone_port, known), level=logging.WARNING)
+    return run_on(_demo(settings, phone_port, known), level=logging.WARNING)
 
 
 def _settled(
