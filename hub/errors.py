@@ -98,6 +98,10 @@ class BrokerAway(DependencyAway):
     """The broker is away or blocked by a memory or disk alarm. The publish may still land: repeat it."""
 
 
+class BrokerRefuses(BrokerAway):
+    """The broker is there and lets this user not in, or has no such virtual host: waiting alone will not mend it."""
+
+
 class StoreAway(DependencyAway):
     """PostgreSQL is away, starting, or shutting down."""
 

@@ -9,9 +9,8 @@ import aiormq
 from yarl import URL
 
 from hub.bus.contract import Topology
-from hub.bus.links import AWAY, CONNECT, close_channel, open_channel
+from hub.bus.links import AWAY, CONNECT, close_channel, open_channel, told
 from hub.bus.queues import arguments
-from hub.errors import BrokerAway
 from hub.worker import Worker
 
 PATIENCE = 3.0
@@ -39,7 +38,7 @@ class BrokerSeen:
 
 
 async def inspect(url: str, workers: Sequence[Worker], *, prefix: str = "hub") -> BrokerSeen:
-    """Connect and look. Raises ``BrokerAway`` with what the broker or the network said."""
+    """Connect and look. Raises ``BrokerAway``, or ``BrokerRefuses``, with what the broker or the network said."""
     connection = aiormq.Connection(URL(url).update_query(name="peyvand doctor"))
     try:
         async with asyncio.timeout(CONNECT):
@@ -49,7 +48,7 @@ async def inspect(url: str, workers: Sequence[Worker], *, prefix: str = "hub") -
             await _look(connection, prefix, lane, seen)
         seen.confirm = await _confirmed(connection)
     except AWAY as error:
-        raise BrokerAway(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__) from error
+        raise told(error) from error
     finally:
         await connection.close()
     return seen

@@ -14,7 +14,7 @@ import aiormq
 import structlog
 from yarl import URL
 
-from hub.errors import BrokerAway, TopologyWrong
+from hub.errors import BrokerAway, BrokerRefuses, TopologyWrong
 from hub.waiting import cancelled
 
 AWAY = (BrokerAway, aiormq.AMQPError, OSError, TimeoutError, RuntimeError)
@@ -99,7 +99,7 @@ class Link:
                 self._tell(str(error), error)
                 pause = LONGEST_PAUSE
             except AWAY as error:
-                self._tell(f"{type(error).__name__}: {error}", None)
+                self._tell(str(told(error)), None)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -141,6 +141,17 @@ class Link:
         self.why = why
         if fault is not None and self._first is not None and not self._first.done():
             self._first.set_exception(fault)
+
+
+def told(error: Exception) -> BrokerAway:
+    """Why there is no connection, as the broker or the network has it. Raised while a connection is made.
+
+    What the broker says of a virtual host that it does not open, aiormq keeps to itself.
+    """
+    if isinstance(error, aiormq.exceptions.InvalidFrameError) and "Connection.OpenOk" in str(error):
+        return BrokerRefuses("it has no such virtual host, or this user may not use it")
+    words = f"{type(error).__name__}: {error}".removesuffix(": ")
+    return (BrokerRefuses if isinstance(error, aiormq.exceptions.ProbableAuthenticationError) else BrokerAway)(words)
 
 
 async def open_channel(connection: aiormq.Connection, *, confirms: bool = False) -> aiormq.Channel:

@@ -9,7 +9,7 @@ from hub.checks import store as asked
 from hub.checks.findings import Finding, bad, fact, good, worth
 from hub.checks.places import place, plainly
 from hub.delivery.store import CLOCKS_APART
-from hub.errors import BrokerAway, LiveAway
+from hub.errors import BrokerAway, BrokerRefuses, LiveAway
 from hub.live import RedisLive
 from hub.settings import Settings
 from hub.store import Row, Store, Transaction, migrate
@@ -79,9 +79,12 @@ async def rabbitmq(settings: Settings, store: Store | None, workers: Sequence[Wo
         return
     try:
         seen = await inspect(settings.amqp_url, workers, prefix=settings.bus_prefix)
+    except BrokerRefuses as error:
+        yield bad(f"RabbitMQ at {place(settings.amqp_url)} does not let us in: {plainly(error)}", _LET_US_IN)
+        return
     except BrokerAway as error:
         yield bad(
-            f"RabbitMQ at {place(settings.amqp_url)} lets nobody in: {plainly(error)}",
+            f"RabbitMQ at {place(settings.amqp_url)} does not answer: {plainly(error)}",
             "start it, or mend HUB_AMQP_URL; meanwhile what arrives is kept in the spool",
         )
         return
@@ -94,6 +97,12 @@ async def rabbitmq(settings: Settings, store: Store | None, workers: Sequence[Wo
         yield _speed("a publish and its confirm", seen.confirm, "look at its disk: every message is synced")
     for one in _queues(seen, workers):
         yield one
+
+
+_LET_US_IN = (
+    "mend user, password and virtual host in HUB_AMQP_URL, or make them (`rabbitmqctl add_user`, `add_vhost`,"
+    " `set_permissions`); meanwhile what arrives is kept in the spool"
+)
 
 
 def _queues(seen: BrokerSeen, workers: Sequence[Worker]) -> list[Finding]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import aiohttp
 import psutil
 import pytest
+from yarl import URL
 
 from tests.services import free_port
 from tests.services.server import lives
@@ -24,9 +25,7 @@ class Machine:
     settings: dict[str, str]
     started: list[asyncio.subprocess.Process] = field(default_factory=list)
 
-    async def start(
-        self, *args: str, stdout: int = asyncio.subprocess.PIPE, **more: str
-    ) -> asyncio.subprocess.Process:
+    async def start(self, *args: str, stdout: int = asyncio.subprocess.PIPE, **more: str) -> asyncio.subprocess.Process:
         bare = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "hub", *args),
@@ -190,3 +189,29 @@ async def test_whoever_reads_the_log_may_go_and_it_works_on(machine: Machine, co
     process.terminate()
     async with asyncio.timeout(PATIENCE):
         assert await process.wait() == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"path": "/that_is_not_there"}, "it has no such virtual host, or this user may not use it"),
+        ({"user": "nobody_we_know"}, "ACCESS_REFUSED"),
+    ],
+)
+async def test_a_broker_that_does_not_let_us_in_is_told_once_and_in_words(
+    machine: Machine, change: dict[str, str], says: str
+) -> None:
+    await machine.said("migrate")
+    url = URL(machine.settings["HUB_AMQP_URL"])
+    wrong = str(url.with_path(change["path"]) if "path" in change else url.with_user(change["user"]))
+    working = await machine.start("work", "--metrics-port", str(free_port()), HUB_AMQP_URL=wrong)
+    lines: list[str] = []
+    while len(waiting := [line for line in lines if "Waiting for the broker: " in line]) < 2:  # five seconds apart
+        lines.append(await line_with(working, ""))
+    told = [line for line in lines if "broker_away" in line]
+    assert len(told) == 2, "once for each of its two connections"
+    assert all(says in line for line in [*told, *waiting])
+    working.terminate()
+    await working.communicate()
+    code, said = await machine.said("doctor", HUB_AMQP_URL=wrong)
+    assert (code, f"does not let us in: {says}" in said, "make them" in said) == (1, True, True)
