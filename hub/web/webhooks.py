@@ -4,6 +4,7 @@
 kind it is, the adapter sees from the URL. This is the hot path of the whole hub, so what stays the same is kept.
 """
 
+import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from hub.bootstrap import Parts
 
 log = structlog.get_logger(__name__)
+
+LONGEST_URL = 500
+"""So much of a URL goes to the log."""
 
 _TAKEN = {data: TAKEN_IN.labels(name) for data, name in TYPE_OF.items()}
 
@@ -54,11 +58,13 @@ class Webhooks:
             {name.lower(): value for name, value in request.headers.items()},
             await request.read(),
         )
-        if (found := authentic(asked, accounts)) is not None:
-            return await door.take(asked, *found)
-        if unusable := self._parts.accounts.unusable("_".join(name)):
-            return _unusable(unusable)  # it may be meant for one of these
-        return door.rejected()
+        try:
+            account, receiver = authentic(asked, accounts)
+        except WebhookRejected as error:
+            if unusable := self._parts.accounts.unusable("_".join(name)):
+                return _unusable(unusable)  # it may be meant for one of these
+            return door.rejected(asked, error)
+        return await door.take(asked, account, receiver)
 
 
 class Door:
@@ -80,9 +86,10 @@ class Door:
             said = adapter.parse(asked)
             reply = adapter.reply(asked, said)
         except Exception as error:  # noqa: BLE001 - adapters are total: a fault is loud, and a 500 is tried again
-            where = {"error": shown(error), "trace": trace(error)}
+            instance = uuid.uuid4().urn
+            where = {"error": shown(error), "trace": trace(error), "reference": instance}
             log.error("webhook_unreadable", adapter=self._name, account=account, **where)  # noqa: TRY400 - see shown
-            return self._failed(error, "failed")
+            return self._failed(error, "failed", instance)
         events = self._intake.events(account, said)
         if events:
             try:
@@ -102,14 +109,17 @@ class Door:
         for event in events:
             _TAKEN[type(event.data)].inc()
 
-    def _failed(self, error: Exception, outcome: str) -> web.Response:
+    def _failed(self, error: Exception, outcome: str, instance: str | None = None) -> web.Response:
         WEBHOOKS.labels(self._name, outcome).inc()
-        return of_error(error)
+        return of_error(error, instance=instance)
 
-    def rejected(self) -> web.Response:
-        """The answer to who does not prove to be the provider."""
+    def rejected(self, asked: WebhookRequest, error: WebhookRejected) -> web.Response:
+        """The answer to who does not prove to be the provider. The log says for which of our URLs it would."""
         WEBHOOKS.labels(self._name, "rejected").inc()
-        return not_the_provider()
+        instance = uuid.uuid4().urn
+        url = asked.url.partition("?")[0][:LONGEST_URL]  # behind it there may be what was said
+        log.warning("webhook_rejected", adapter=self._name, reason=str(error), url=url, reference=instance)
+        return not_the_provider(instance)
 
 
 def not_the_provider(instance: str | None = None) -> web.Response:
@@ -126,20 +136,20 @@ def not_the_provider(instance: str | None = None) -> web.Response:
 def _unusable(accounts: Sequence[AccountId]) -> web.Response:
     """An account is there but not in this process: mended, or at another process, the same request will be taken."""
     WEBHOOKS.labels(accounts[0].partition("/")[0], "unavailable").inc()
-    log.warning("webhook_for_unusable_account", accounts=list(accounts))
+    instance = uuid.uuid4().urn
+    log.warning("webhook_for_unusable_account", accounts=list(accounts), reference=instance)
     return problem(
         503,
         "unavailable",
         "the account this is meant for cannot be used here now",
         mend="`hub doctor` says why",
+        instance=instance,
         headers={"Retry-After": RETRY_AFTER},
     )
 
 
-def authentic(
-    asked: WebhookRequest, accounts: Sequence[tuple[AccountId, Adapter]]
-) -> tuple[AccountId, Receives] | None:
-    """The account for which the request proves to be meant, or nothing."""
+def authentic(asked: WebhookRequest, accounts: Sequence[tuple[AccountId, Adapter]]) -> tuple[AccountId, Receives]:
+    """The account for which the request proves to be meant. Raises ``WebhookRejected`` with what each says of it."""
     reasons: list[str] = []
     for account, adapter in accounts:
         if not hasattr(adapter, "verify"):  # isinstance with a protocol costs more than the rest of this function
@@ -151,8 +161,7 @@ def authentic(
             reasons.append(str(error))
         else:
             return account, receiver
-    log.warning("webhook_rejected", adapter=accounts[0][1].name, reasons=sorted(set(reasons)))
-    return None
+    raise WebhookRejected("; ".join(sorted(set(reasons))) or "this account takes no webhooks")
 
 
 def _path(request: web.Request) -> str:

@@ -25,7 +25,10 @@ class Machine:
     settings: dict[str, str]
     started: list[asyncio.subprocess.Process] = field(default_factory=list)
 
-    async def start(self, *args: str, stdout: int = asyncio.subprocess.PIPE, **more: str) -> asyncio.subprocess.Process:
+    async def start(self, *args: str, **more: str) -> asyncio.subprocess.Process:
+        return await self.into(asyncio.subprocess.PIPE, *args, **more)
+
+    async def into(self, stdout: int, /, *args: str, **more: str) -> asyncio.subprocess.Process:
         bare = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "hub", *args),
@@ -183,7 +186,7 @@ async def test_whoever_reads_the_log_may_go_and_it_works_on(machine: Machine, co
     at = free_port()
     nobody, its = os.pipe()
     os.close(nobody)
-    process = await machine.start(command, port, str(at), stdout=its)
+    process = await machine.into(its, command, port, str(at))
     os.close(its)
     await answers(f"http://127.0.0.1:{at}/readyz")
     process.terminate()
