@@ -83,7 +83,7 @@ class Feeder:
         except DependencyAway as error:
             await self._wait_for(error)
         except FencedOut:
-            log.warning("tick_fenced_out", worker=self._worker.name)
+            log.info("tick_fenced_out", worker=self._worker.name)  # another process has the worker now
         except Exception as error:  # noqa: BLE001 - a tick has no event to bury; it is logged and comes again
             log.error("tick_failed", worker=self._worker.name, error=shown(error), trace=trace(error))  # noqa: TRY400 - see there
 

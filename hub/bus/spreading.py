@@ -143,6 +143,10 @@ class Spread:
         self._away = False
         for name, post in tuple(self._posts.items()):
             post.share_out(seen.get(name, ()))
+        if any(post.changed for post in self._posts.values()):
+            members = {member for post in self._posts.values() for member in post.members}
+            here = sum(held == self._member for post in self._posts.values() for held in post.held.values())
+            log.info("shared_out_anew", members=len(members), shards_here=here)
 
     def _hand_over(self, post: Post) -> None:
         for shard in post.shards:
@@ -150,7 +154,7 @@ class Spread:
             if hold is None or not hold.open or post.held.get(shard.lane, self._member) == self._member:
                 continue
             if post.changed or post.too_long(hold):
-                log.info("shard_handed_over", lane=shard.lane)
+                log.debug("shard_handed_over", lane=shard.lane)
                 hold.give_way()
         post.changed = False
 
