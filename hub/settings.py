@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from hub.errors import SettingsInvalid
 from hub.model import our_address
+from hub.organisation.sealing import SHORTEST_KEY, TOO_SHORT
 
 _SOURCE_TREE = Path(__file__).parent.parent / "config"
 CONFIG = _SOURCE_TREE if (_SOURCE_TREE / "hub.toml").is_file() else Path(__file__).parent / "config"
@@ -100,7 +101,8 @@ def load(
     given = {**file, **named, **flagged, "routing": _file(routing, problems), "routing_file": _told(routing, config)}
     called = _Names(frozenset(flagged), frozenset(named), frozenset(file), _told(hub, config))
     settings = replace(Settings(), **_known(given, called, problems))
-    problems += _together(settings, called)
+    named_already = {_setting_of(problem) for problem in problems}
+    problems += [one for one in _together(settings, called) if _setting_of(one) not in named_already]
     if problems:
         raise SettingsInvalid(problems)
     return settings
@@ -145,6 +147,11 @@ def _file(path: Path, problems: list[str]) -> dict[str, Any]:
         return {}
 
 
+def _setting_of(problem: str) -> str:
+    """The setting that the problem begins with."""
+    return re.split("[: ]", problem, maxsplit=1)[0]
+
+
 def _known(given: Mapping[str, Any], called: _Names, problems: list[str]) -> dict[str, Any]:
     names = {one.name for one in fields(Settings)}
     values = {}
@@ -181,6 +188,13 @@ def _whole(least: int, most: int) -> Any:
         return int(raw)
 
     return parse
+
+
+def _key(name: str, raw: Any) -> str:
+    key = _text(name, raw)
+    if key and len(key) < SHORTEST_KEY:
+        raise ValueError(TOO_SHORT)
+    return key
 
 
 def _switch(_: str, raw: Any) -> bool:
@@ -264,6 +278,7 @@ def _time_zone(_: str, raw: Any) -> str:
 
 _PARSERS: dict[str, Any] = {
     "data_dir": _folder,
+    "secret_key": _key,
     "port": _whole(0, 65535),
     "processes": _whole(1, 64),
     "time_zone": _time_zone,

@@ -174,7 +174,8 @@ UPDATE customers c SET words = coalesce({VECTOR.format("g.words")}, '')
 """
 _PROFILE = """
 SELECT c.id, c.name, c.language, c.time_zone, c.owner_id, c.attributes, c.version, c.created_at,
-       (SELECT coalesce(jsonb_agg(jsonb_build_object('contact_point', p.contact_point, 'verified_at', p.verified_at)
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('contact_point', p.contact_point, 'verified_at',
+                   to_char(p.verified_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
                ORDER BY p.created_at, p.contact_point), '[]')
           FROM contact_points p WHERE p.customer_id = c.id) AS contact_points
   FROM customers c

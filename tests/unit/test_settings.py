@@ -71,7 +71,6 @@ def test_every_problem_is_told_at_once_with_how_to_mend_it() -> None:
         "HUB_SPOOL",
         "HUB_TWILIO_AUTH_TOKEN",
         "HUB_TWILIO_NUMBERS",
-        "HUB_TWILIO_NUMBERS",
     ]
     assert "HUB_PORT: must be a whole number from 0 to 65535, not 'eighty'" in told
     assert "HUB_DATABASE_URL: must begin with postgresql:// or postgres://" in told
@@ -96,6 +95,7 @@ def test_every_problem_is_told_at_once_with_how_to_mend_it() -> None:
             "HUB_TWILIO_SEGMENT_PRICE: must be an amount and a currency like 0.0079",
         ),
         ({"HUB_TWILIO_ACCOUNT_SID": "AC1", "HUB_TWILIO_AUTH_TOKEN": "x"}, "HUB_TWILIO_NUMBERS: which numbers"),
+        ({"HUB_SECRET_KEY": "canary"}, "HUB_SECRET_KEY: needs at least 16 characters; `openssl rand"),
     ],
 )
 def test_what_does_not_go_together(environment: dict[str, str], told: str) -> None:
@@ -159,6 +159,11 @@ def test_secrets_are_not_in_its_repr() -> None:
     )
     assert settings.database_url == DATABASE
     assert "canary" not in repr(settings)
+
+
+def test_what_is_wrong_in_itself_is_told_once() -> None:
+    twilio = {"HUB_TWILIO_ACCOUNT_SID": "AC1", "HUB_TWILIO_AUTH_TOKEN": "x", "HUB_TWILIO_NUMBERS": "123"}
+    assert [problem.partition(":")[0] for problem in problems(twilio)] == ["HUB_TWILIO_NUMBERS"]
 
 
 @pytest.mark.parametrize("name", ["HUB_DATABASE_URL", "HUB_AMQP_URL", "HUB_REDIS_URL", "HUB_SECRET_KEY"])

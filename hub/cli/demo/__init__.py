@@ -73,7 +73,8 @@ def _settled(
 
 
 async def _demo(settings: Settings, phone_port: int, known: Notes) -> int:
-    click.echo("Starting the demo; the first start takes a few seconds more.")
+    first = not known.sign_ins
+    click.echo("Starting the demo; the first start takes a few seconds more." if first else "Starting the demo.")
     async with crew_of(settings, command="hub demo") as crew:
         sign_ins = await seed(crew.parts)
         passwords = await seed_passwords(crew.parts, known.passwords)
