@@ -47,7 +47,7 @@ Each knows two things its handler needs: *does it pay to try again?* (``retryabl
     │   ├── FetchDenied      …the provider's no, or an answer of no use
     │   └── FetchFailed      …no answer, too slow, or the provider is down       (retryable)
     └── SendError            a provider did not take a message
-        ├── ConfigInvalid    our credentials or settings are wrong; pauses the account
+        ├── ConfigInvalid    our credentials or sender are wrong; pauses the account
         ├── MessageInvalid   this message will never be taken
         ├── OptedOut         the customer has asked not to be written to
         ├── Rejected         a final no for this number
@@ -99,7 +99,7 @@ class BrokerAway(DependencyAway):
 
 
 class BrokerRefuses(BrokerAway):
-    """The broker is there and lets this user not in, or has no such virtual host: waiting alone will not mend it."""
+    """The broker is there and does not let us in: waiting alone may not mend it."""
 
 
 class StoreAway(DependencyAway):
@@ -311,7 +311,7 @@ class SendError(HubError):
 
 
 class ConfigInvalid(SendError):
-    """Credentials or settings are refused: every message of this account would fail."""
+    """Credentials or sender are refused: every message of this account would fail."""
 
 
 class MessageInvalid(SendError):
@@ -323,7 +323,7 @@ class OptedOut(SendError):
 
 
 class Rejected(SendError):
-    """A final no for this number, hers or ours, or this route."""
+    """A final no for this number or route."""
 
 
 class Throttled(SendError):

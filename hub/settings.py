@@ -14,13 +14,13 @@ from urllib.parse import urlsplit
 
 from hub.errors import SettingsInvalid
 from hub.model import our_address
-from hub.organisation.sealing import SHORTEST_KEY, TOO_SHORT
 
 _SOURCE_TREE = Path(__file__).parent.parent / "config"
 CONFIG = _SOURCE_TREE if (_SOURCE_TREE / "hub.toml").is_file() else Path(__file__).parent / "config"
 """Data only: beside the packages in the source tree, inside ``hub`` when installed from a wheel."""
 CONFIG_DIR = "HUB_CONFIG_DIR"
 FILES = ("hub.toml", "routing.toml")
+SHORTEST_KEY = 16
 
 _SCHEMES = {
     "database_url": ("postgresql", "postgres"),
@@ -193,7 +193,8 @@ def _whole(least: int, most: int) -> Any:
 def _key(name: str, raw: Any) -> str:
     key = _text(name, raw)
     if key and len(key) < SHORTEST_KEY:
-        raise ValueError(TOO_SHORT)
+        message = f"needs at least {SHORTEST_KEY} characters; `openssl rand -base64 32` makes one"
+        raise ValueError(message)
     return key
 
 

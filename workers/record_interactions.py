@@ -9,6 +9,7 @@ again.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from hub.conversations.threading import Current, Known, continues, thread_of
 from hub.delivery import store as deliveries
 from hub.delivery import told as delivery
 from hub.delivery.store import Queued
-from hub.errors import EventInvalid, Overtaken
+from hub.errors import AlreadyThere, EventInvalid, Overtaken
 from hub.events import (
     Event,
     InteractionReceived,
@@ -103,14 +104,17 @@ class RecordInteractions:
         return {one.event_id: one for one in interactions}
 
     async def _carefully(self, events: Sequence[Event]) -> dict[UUID, Interaction]:
-        """Anything, in one transaction; what stands in the history already, or does meanwhile, is read back."""
-        async with self._store.transaction() as tx:
-            rows = await history.recorded(tx, [event.id for event in events])
-            if fresh := [event for event in events if event.id not in rows]:
-                rows |= await _record(tx, fresh)
-            if overtaken := [event.id for event in events if event.id not in rows]:
-                rows |= await history.recorded(tx, overtaken)
-        return rows
+        """Anything, in one transaction; what stands in the history already is read back.
+
+        Once more from the beginning if somebody else was quicker with one of them: then that one stands there.
+        """
+        while True:
+            with suppress(AlreadyThere):
+                async with self._store.transaction() as tx:
+                    rows = await history.recorded(tx, [event.id for event in events])
+                    if fresh := [event for event in events if event.id not in rows]:
+                        rows |= await _record(tx, fresh)
+                    return rows
 
 
 def _is_usual(event: Event) -> bool:
@@ -140,18 +144,12 @@ def _news(events: Sequence[Event], known: Mapping[str, Known]) -> tuple[dict[str
 
 
 async def _record(tx: Transaction, events: Sequence[Event]) -> dict[UUID, Interaction]:
-    """Append these, with all that comes of it; none of it for those that somebody else was quicker with."""
+    """Append these, with all that comes of it. Raises ``AlreadyThere``."""
     found = await _named(tx, events)
     if threaded := [event for event in events if event.id not in found]:
         found |= await _threads(tx, threaded)
     interactions = [_interaction(event, found[event.id]) for event in events]
-    new = await history.append(tx, interactions)
-    await _note(tx, [event for event in events if event.id in new], found)
-    return {one.event_id: one for one in interactions if one.event_id in new}
-
-
-async def _note(tx: Transaction, events: Sequence[Event], found: Mapping[UUID, Current]) -> None:
-    """What must be known of those that are new: who is mentioned, what goes out, whom we may write to, which files."""
+    await together(tx, history.appending(interactions))
     if mentioned := _mentioned(events):
         await mentions.add(tx, mentioned)
     if taken := _answered(events, found):
@@ -161,6 +159,7 @@ async def _note(tx: Transaction, events: Sequence[Event], found: Mapping[UUID, C
     outbound = [delivery.queued(id_, said, found[id_].conversation_id) for id_, said in requested.items()]
     await _tell_delivery(tx, list(received.values()), outbound)
     await _note_files(tx, received, requested)
+    return {one.event_id: one for one in interactions}
 
 
 async def _named(tx: Transaction, events: Sequence[Event]) -> dict[UUID, Current]:

@@ -68,7 +68,7 @@ class Link:
             async with asyncio.timeout(timeout):
                 await asyncio.shield(self._first)
         except TimeoutError as error:
-            raise BrokerAway(f"RabbitMQ does not answer: {self.why}") from error
+            raise BrokerAway(f"no connection to RabbitMQ: {self.why}") from error
 
     async def connected(self) -> aiormq.Connection:
         """The connection, as soon as there is one."""
@@ -146,10 +146,12 @@ class Link:
 def told(error: Exception) -> BrokerAway:
     """Why there is no connection, as the broker or the network has it. Raised while a connection is made.
 
-    What the broker says of a virtual host that it does not open, aiormq keeps to itself.
+    What the broker says when it does not open a virtual host, aiormq keeps to itself.
     """
     if isinstance(error, aiormq.exceptions.InvalidFrameError) and "Connection.OpenOk" in str(error):
-        return BrokerRefuses("it has no such virtual host, or this user may not use it")
+        return BrokerRefuses(
+            "it does not open this virtual host: there is none such, this user may not use it, or it is full or down"
+        )
     words = f"{type(error).__name__}: {error}".removesuffix(": ")
     return (BrokerRefuses if isinstance(error, aiormq.exceptions.ProbableAuthenticationError) else BrokerAway)(words)
 

@@ -101,7 +101,7 @@ async def rabbitmq(settings: Settings, store: Store | None, workers: Sequence[Wo
 
 _LET_US_IN = (
     "mend user, password and virtual host in HUB_AMQP_URL, or make them (`rabbitmqctl add_user`, `add_vhost`,"
-    " `set_permissions`); meanwhile what arrives is kept in the spool"
+    " `set_permissions`); the broker's log says more. Meanwhile what arrives is kept in the spool"
 )
 
 

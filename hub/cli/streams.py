@@ -3,15 +3,15 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TextIO, cast
 
 
 @contextmanager
 def unbreakable() -> Iterator[None]:
-    """Within, standard output and error take everything and raise nothing; what cannot be written is lost."""
+    """Within, what cannot be written to standard output and error is lost, and no ``OSError`` says so."""
     before = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = (cast("TextIO", Unbreakable(stream)) for stream in before)
+    sys.stdout, sys.stderr = (stream and cast("TextIO", Unbreakable(stream)) for stream in before)
     try:
         yield
     finally:
@@ -45,9 +45,10 @@ class Unbreakable:
 
     def _lost(self, error: OSError) -> None:
         if isinstance(error, BrokenPipeError):
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, self._stream.fileno())
-            os.close(nowhere)
+            with suppress(OSError), open(os.devnull, "w") as nowhere:  # noqa: PTH123 - a device
+                os.dup2(nowhere.fileno(), self._stream.fileno())
 
     def __getattr__(self, name: str) -> Any:
+        if name == "buffer":  # whoever writes beneath goes round us
+            raise AttributeError(name)
         return getattr(self._stream, name)

@@ -62,17 +62,6 @@ _GIVEN = [(name, kind) for name, kind in _COLUMNS if name not in {"customer_id",
 _GIVEN_NAMES = ", ".join(name for name, _ in _GIVEN)
 _GIVEN_ARRAYS = ", ".join(f"${place}::{kind}[]" for place, (_, kind) in enumerate(_GIVEN, 1))
 
-# One statement and one round trip: the row, and what was said for the rows that are new.
-_APPEND = f"""
-WITH given AS (
-    SELECT * FROM unnest({_ARRAYS}, $12::text[], $13::jsonb[]) AS g({_NAMES}, text, raw)
-), appended AS (
-    INSERT INTO interactions ({_NAMES}) SELECT {_NAMES} FROM given ON CONFLICT (event_id) DO NOTHING RETURNING event_id
-)
-INSERT INTO interaction_contents (event_id, text, raw)
-SELECT event_id, text, raw FROM given WHERE event_id IN (SELECT event_id FROM appended)
-RETURNING event_id
-"""
 # The rules are threading.continues and profile.is_stale; this says only what they say of the plainest case, and a test
 # shows that they agree: the thread's conversation is not resolved, and the proof is no news. What is given beside the
 # columns: the thread, and since when a proof must have been noted to be no news.
@@ -114,11 +103,6 @@ async def go_on(
     rows = await tx.fetch(_GO_ON, *columns, threads, noted_since, *_contents(given))
     by_id = {one.event_id: one for one in given}
     return {row["event_id"]: by_id[row["event_id"]].placed(row["customer_id"], row["conversation_id"]) for row in rows}
-
-
-async def append(tx: Transaction, interactions: Sequence[Interaction]) -> set[UUID]:
-    """Append what is not there yet; the ids of what is new."""
-    return {row["event_id"] for row in await tx.fetch(_APPEND, *_columns(interactions), *_contents(interactions))}
 
 
 def appending(interactions: Sequence[Interaction]) -> list[Write]:

@@ -20,8 +20,6 @@ from hub import logs
 from hub.errors import SettingsInvalid
 
 KEY_FILE = "secret.key"
-SHORTEST_KEY = 16
-TOO_SHORT = f"needs at least {SHORTEST_KEY} characters; `openssl rand -base64 32` makes one"
 _SET_THE_SAME = (
     "HUB_SECRET_KEY: the accounts in this database were sealed with another key than this process has; set the same"
     " HUB_SECRET_KEY everywhere (without one, each data folder's secret.key is its own)"
@@ -29,11 +27,9 @@ _SET_THE_SAME = (
 
 
 class Sealer:
-    """Seals and opens small maps of secrets. ``key`` may be any text of ``SHORTEST_KEY`` characters or more."""
+    """Seals and opens small maps of secrets. ``key`` may be any text; settings ask for a long one."""
 
     def __init__(self, key: str) -> None:
-        if len(key) < SHORTEST_KEY:
-            raise SettingsInvalid([f"HUB_SECRET_KEY: {TOO_SHORT}"])
         self._key = key.encode()
         self._fernet = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"peyvand" + self._key).digest()))
 

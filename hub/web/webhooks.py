@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-LONGEST_URL = 500
-"""So much of a URL goes to the log."""
-
 _TAKEN = {data: TAKEN_IN.labels(name) for data, name in TYPE_OF.items()}
 
 
@@ -51,7 +48,8 @@ class Webhooks:
             raise NotFound("no account here speaks with this provider", mend="see `hub doctor`")
         door = self._doors.get(name)
         if door is None:
-            door = self._doors[name] = Door(self._parts, accounts[0][1])
+            at = f"{self._base_url}/channels/{'/'.join(name)}"
+            door = self._doors[name] = Door(self._parts, accounts[0][1], at)
         asked = WebhookRequest(
             request.method,
             self._base_url + _path(request),
@@ -63,15 +61,15 @@ class Webhooks:
         except WebhookRejected as error:
             if unusable := self._parts.accounts.unusable("_".join(name)):
                 return _unusable(unusable)  # it may be meant for one of these
-            return door.rejected(asked, error)
+            return door.rejected(error)
         return await door.take(asked, account, receiver)
 
 
 class Door:
     """One adapter's way in: what is the same for each of its webhooks."""
 
-    def __init__(self, parts: "Parts", adapter: Adapter) -> None:
-        self._publisher, self._name = parts.publisher, adapter.name
+    def __init__(self, parts: "Parts", adapter: Adapter, at: str) -> None:
+        self._publisher, self._name, self._at = parts.publisher, adapter.name, at
 
         def is_ours(point: str) -> bool:
             return model.is_ours(point, parts.accounts.by_address)  # which is another one when accounts have changed
@@ -113,12 +111,15 @@ class Door:
         WEBHOOKS.labels(self._name, outcome).inc()
         return of_error(error, instance=instance)
 
-    def rejected(self, asked: WebhookRequest, error: WebhookRejected) -> web.Response:
-        """The answer to who does not prove to be the provider. The log says for which of our URLs it would."""
+    def rejected(self, error: WebhookRejected) -> web.Response:
+        """The answer to who does not prove to be the provider.
+
+        The log says at which of our addresses, and no more of what was asked: behind it there may be what was said, or
+        a secret that we do not know yet.
+        """
         WEBHOOKS.labels(self._name, "rejected").inc()
         instance = uuid.uuid4().urn
-        url = asked.url.partition("?")[0][:LONGEST_URL]  # behind it there may be what was said
-        log.warning("webhook_rejected", adapter=self._name, reason=str(error), url=url, reference=instance)
+        log.warning("webhook_rejected", adapter=self._name, at=self._at, reason=str(error), reference=instance)
         return not_the_provider(instance)
 
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from hub.adapters.sms_twilio import create
 from hub.adapters.sms_twilio.adapter import SmsTwilio
 from hub.channel import Account, ChannelEvent, DeliveryReport, InboundMessage, OutboundMessage, WebhookRequest
-from hub.errors import OptedOut, OutcomeUnknown, Rejected, SendError, Throttled, Unavailable
+from hub.errors import ConfigInvalid, OptedOut, OutcomeUnknown, Rejected, SendError, Throttled, Unavailable
 from hub.model import AccountId, ContactPoint, DeliveryStatus
 from hub.sandbox import Fault, Pace, RunningSandbox, Sandbox, running_sandbox, sample_account
 
@@ -61,13 +61,15 @@ async def box(edge: Edge) -> AsyncIterator[RunningSandbox]:
 @pytest.fixture
 async def twilio(box: RunningSandbox, edge: Edge) -> AsyncIterator[SmsTwilio]:
     (theirs,) = box.sandbox.accounts.values()
-    settings = {
-        "account_sid": theirs.sid,
-        "api_url": box.url,
-        "numbers": ",".join(theirs.numbers),
-        "total_timeout": "0.5",
-    }
-    edge.adapter = create(
+    edge.adapter = adapter_of(box, edge, numbers=",".join(theirs.numbers))
+    yield edge.adapter
+    await edge.adapter.aclose()
+
+
+def adapter_of(box: RunningSandbox, edge: Edge, *, numbers: str) -> SmsTwilio:
+    (theirs,) = box.sandbox.accounts.values()
+    settings = {"account_sid": theirs.sid, "api_url": box.url, "numbers": numbers, "total_timeout": "0.5"}
+    return create(
         Account(
             id=AccountId("default"),
             settings=settings,
@@ -75,8 +77,9 @@ async def twilio(box: RunningSandbox, edge: Edge) -> AsyncIterator[SmsTwilio]:
             callback_url=lambda kind: f"{edge.url}{PATH}/{kind}",
         )
     )
-    yield edge.adapter
-    await edge.adapter.aclose()
+
+
+NOT_OURS = "tel:+12025550999"
 
 
 def message(number: int, *, to: ContactPoint = SARA, our_address: str = OURS, text: str = "سلام") -> OutboundMessage:
@@ -146,9 +149,18 @@ async def test_a_list_that_fails_is_no_absence(twilio: SmsTwilio, box: RunningSa
         await twilio.sent_to(SARA, our_address=OURS, since=datetime.now(UTC))
 
 
+async def test_the_only_number_that_is_refused_is_the_accounts_fault(box: RunningSandbox, edge: Edge) -> None:
+    """All its messages would fare the same, so they wait for whoever mends it."""
+    alone = adapter_of(box, edge, numbers=NOT_OURS.removeprefix("tel:"))
+    with pytest.raises(ConfigInvalid, match="Our number") as refused:
+        await alone.send(message(1, our_address=NOT_OURS), key="1")
+    await alone.aclose()
+    assert refused.value.code == "21606"
+
+
 async def test_refusals(twilio: SmsTwilio, box: RunningSandbox) -> None:
-    with pytest.raises(Rejected, match="Our number"):  # which pauses nothing: our other numbers may send
-        await twilio.send(message(1, our_address="tel:+12025550999"), key="1")
+    with pytest.raises(Rejected, match="Our number"):  # which pauses nothing: our others may send
+        await twilio.send(message(1, our_address=NOT_OURS), key="1")
     with pytest.raises(Rejected):
         await twilio.send(message(2, to=ContactPoint("tel:+1")), key="2")
     await box.text("+989121234567", "+12025550100", "STOP")

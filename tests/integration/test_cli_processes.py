@@ -197,7 +197,7 @@ async def test_whoever_reads_the_log_may_go_and_it_works_on(machine: Machine, co
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"path": "/that_is_not_there"}, "it has no such virtual host, or this user may not use it"),
+        ({"path": "/that_is_not_there"}, "it does not open this virtual host: there is none such"),
         ({"user": "nobody_we_know"}, "ACCESS_REFUSED"),
     ],
 )

@@ -18,6 +18,7 @@ from hub.history.store import Unplaced
 from hub.model import Channel, DeliveryStatus, Direction, derived_id, new_id
 from hub.profile import store as profile
 from hub.profile.store import Seen
+from hub.store import together
 from tests.integration.house import HERS, OURS, House, said
 
 
@@ -263,7 +264,7 @@ async def test_of_two_copies_recorded_at_once_the_one_that_stands_is_told(house:
     earlier = replace(mine.data, accepted_at=mine.time - timedelta(seconds=1))
     stands = row_of.received(mine.id, earlier).placed(place["customer_id"], place["id"])
     async with house.store.transaction() as tx:
-        await history.append(tx, [stands])
+        await together(tx, history.appending([stands]))
         slower = asyncio.create_task(house.record.handle([mine]))
         await house.until_somebody_waits()
     (told_of,) = await slower

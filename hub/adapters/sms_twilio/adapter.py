@@ -23,7 +23,7 @@ from hub.adapters.sms_twilio.form import read_form, signed_urls
 from hub.adapters.sms_twilio.lists import GARBLED
 from hub.adapters.sms_twilio.parse import is_status, read_inbound, read_report
 from hub.adapters.sms_twilio.settings import Settings, read_settings
-from hub.adapters.sms_twilio.words import STATUSES
+from hub.adapters.sms_twilio.words import STATUSES, of_one_sender
 from hub.channel import (
     Account,
     ChannelEvent,
@@ -113,7 +113,10 @@ class SmsTwilio:
         return _NOTED if is_status(request.url) else _SAY_NOTHING
 
     async def send(self, message: OutboundMessage, *, key: str) -> SendReceipt:  # noqa: ARG002 -- Twilio takes no idempotency key
-        """Create a message whose status reports will carry our id."""
+        """Create a message whose status reports will carry our id.
+
+        One of several numbers that is refused is ``Rejected``: for ``ConfigInvalid`` the others would have to wait.
+        """
         callback = self._account.callback_url("status")
         to, ours = spell_pair(message.to, message.our_address)
         try:
@@ -125,6 +128,10 @@ class SmsTwilio:
                 **_said(message),
             )
             sid = created.sid
+        except ConfigInvalid as error:
+            if of_one_sender(error) and set(self._settings.numbers) - {message.our_address.removeprefix("tel:")}:
+                raise Rejected(error.reason, code=error.code) from error
+            raise
         except GARBLED:
             sid = None
         if not isinstance(sid, str) or not sid:

@@ -34,7 +34,7 @@ STATUSES: dict[str, DeliveryStatus] = {
 }
 
 # ConfigInvalid pauses the account, so it stands only where every message would fare the same. What is wrong for one
-# destination, one number or one message is Rejected or MessageInvalid; also one number of ours, since others may send.
+# destination, one number or one message is Rejected or MessageInvalid.
 ERRORS: dict[int, tuple[type[SendError], str]] = {
     # The account and its credentials
     10001: (ConfigInvalid, "The Twilio account is not active."),
@@ -105,37 +105,37 @@ ERRORS: dict[int, tuple[type[SendError], str]] = {
     21662: (Rejected, "This number cannot be reached from Twilio's Irish region."),
     21910: (MessageInvalid, "Sender and recipient are on different channels."),
     # Our number
-    21210: (Rejected, "Our number is not verified with Twilio."),
-    21212: (Rejected, "Our number is not valid as a sender."),
-    21213: (Rejected, "The message has no sender."),
-    21264: (Rejected, "Our number is not verified with Twilio."),
-    21267: (Rejected, "A trial account cannot send under a name."),
-    21601: (Rejected, "Our number cannot send text messages."),
-    21603: (Rejected, "The message has no sender."),
-    21606: (Rejected, "Our number is not one that can send for this Twilio account."),
-    21607: (Rejected, "A trial account sends from Twilio's sandbox number only."),
+    21210: (ConfigInvalid, "Our number is not verified with Twilio."),
+    21212: (ConfigInvalid, "Our number is not valid as a sender."),
+    21213: (ConfigInvalid, "The message has no sender."),
+    21264: (ConfigInvalid, "Our number is not verified with Twilio."),
+    21267: (ConfigInvalid, "A trial account cannot send under a name."),
+    21601: (ConfigInvalid, "Our number cannot send text messages."),
+    21603: (ConfigInvalid, "The message has no sender."),
+    21606: (ConfigInvalid, "Our number is not one that can send for this Twilio account."),
+    21607: (ConfigInvalid, "A trial account sends from Twilio's sandbox number only."),
     21611: (Throttled, "Too many messages are waiting at Twilio for our number."),
-    21616: (Rejected, "Our number stands more than once in the Twilio account."),
-    21657: (Rejected, "The sender's name is not valid."),
-    21659: (Rejected, "Our number is not a Twilio number, or is a short code of another country."),
-    21660: (Rejected, "Our number belongs to another Twilio account."),
-    21661: (Rejected, "Our number cannot send text messages."),
-    21663: (Rejected, "Our number's routing at Twilio is not set up right."),
+    21616: (ConfigInvalid, "Our number stands more than once in the Twilio account."),
+    21657: (ConfigInvalid, "The sender's name is not valid."),
+    21659: (ConfigInvalid, "Our number is not a Twilio number, or is a short code of another country."),
+    21660: (ConfigInvalid, "Our number belongs to another Twilio account."),
+    21661: (ConfigInvalid, "Our number cannot send text messages."),
+    21663: (ConfigInvalid, "Our number's routing at Twilio is not set up right."),
     21664: (ConfigInvalid, "Twilio refused the fallback sender."),
     21665: (ConfigInvalid, "Twilio refused the fallback sender."),
     21666: (ConfigInvalid, "A fallback sender needs a messaging service."),
     21667: (ConfigInvalid, "A fallback sender needs an RCS sender."),
-    21668: (Rejected, "Our kind of number cannot send from Twilio's Irish region."),
+    21668: (ConfigInvalid, "Our kind of number cannot send from Twilio's Irish region."),
     21701: (ConfigInvalid, "The messaging service does not exist."),
     21702: (ConfigInvalid, "The messaging service is not available."),
     21703: (ConfigInvalid, "The messaging service has no number for this message."),
     21704: (ConfigInvalid, "The messaging service has no numbers."),
     21705: (ConfigInvalid, "The messaging service is not valid."),
-    21708: (Rejected, "The sender's name is missing."),
-    21709: (Rejected, "The sender's name is not allowed for this messaging service."),
-    21711: (Rejected, "Our number does not belong to the messaging service."),
-    21712: (Rejected, "Our number belongs to another messaging service."),
-    21715: (Rejected, "Our number lacks what the messaging service needs."),
+    21708: (ConfigInvalid, "The sender's name is missing."),
+    21709: (ConfigInvalid, "The sender's name is not allowed for this messaging service."),
+    21711: (ConfigInvalid, "Our number does not belong to the messaging service."),
+    21712: (ConfigInvalid, "Our number belongs to another messaging service."),
+    21715: (ConfigInvalid, "Our number lacks what the messaging service needs."),
     21733: (ConfigInvalid, "The default messaging service is missing."),
     # The request
     21218: (ConfigInvalid, "The application SID is not valid."),
@@ -197,7 +197,7 @@ ERRORS: dict[int, tuple[type[SendError], str]] = {
     30029: (MessageInvalid, "The setting for keeping the content is wrong."),
     30030: (MessageInvalid, "The setting for keeping the number is wrong."),
     30031: (MessageInvalid, "The highest rate is wrong."),
-    30032: (Rejected, "Our toll-free number has not been verified."),
+    30032: (ConfigInvalid, "Our toll-free number has not been verified."),
     30033: (Rejected, "Our registration for the United States is suspended."),
     30034: (Rejected, "Our number is not registered for the United States."),
     30035: (Rejected, "Our number is still being set up for the United States."),
@@ -221,13 +221,13 @@ ERRORS: dict[int, tuple[type[SendError], str]] = {
     30485: (Rejected, "Twilio could not deliver the message."),
     30500: (OutcomeUnknown, "Twilio had an internal error."),
     # WhatsApp's; https://www.twilio.com/docs/whatsapp/api/error-code-mapping.
-    63001: (Rejected, "WhatsApp did not accept Twilio's credentials for our sender."),
-    63002: (Rejected, "WhatsApp does not know our sender."),
+    63001: (ConfigInvalid, "WhatsApp did not accept Twilio's credentials for our sender."),
+    63002: (ConfigInvalid, "WhatsApp does not know our sender."),
     63003: (Rejected, "This number has no WhatsApp."),
     63005: (MessageInvalid, "WhatsApp did not accept what the message holds."),
     63006: (MessageInvalid, "The message cannot be put into WhatsApp's form."),
-    63007: (Rejected, "Twilio has no WhatsApp sender of this number for the account."),
-    63008: (Rejected, "Our WhatsApp sender is not set up right at Twilio."),
+    63007: (ConfigInvalid, "Twilio has no WhatsApp sender of this number for the account."),
+    63008: (ConfigInvalid, "Our WhatsApp sender is not set up right at Twilio."),
     63009: (Rejected, "WhatsApp did not take the message."),
     63010: (Rejected, "Twilio had an internal error with WhatsApp."),
     63012: (Rejected, "WhatsApp had an internal error."),
@@ -237,9 +237,9 @@ ERRORS: dict[int, tuple[type[SendError], str]] = {
     63016: (MessageInvalid, "More than 24 hours have passed since she last wrote; only an approved template passes."),
     63018: (Throttled, "WhatsApp asks us to slow down."),
     63019: (MessageInvalid, "WhatsApp could not fetch a file of the message."),
-    63020: (Rejected, "There is a problem with our business account at WhatsApp."),
+    63020: (ConfigInvalid, "There is a problem with our business account at WhatsApp."),
     63021: (MessageInvalid, "WhatsApp did not accept what the message holds."),
-    63022: (Rejected, "Our business name is not certified at WhatsApp."),
+    63022: (ConfigInvalid, "Our business name is not certified at WhatsApp."),
     63023: (Rejected, "WhatsApp did not take the message and does not say why."),
     63024: (Rejected, "This number cannot receive our messages on WhatsApp."),
     63027: (MessageInvalid, "WhatsApp has no such template in this language."),
@@ -265,6 +265,18 @@ _BY_STATUS: dict[int, tuple[type[SendError], str]] = {
     413: (MessageInvalid, "The message is too large for Twilio."),
     429: (Throttled, "Twilio asks us to slow down."),
 }
+
+
+# Those of the above that are about one number of ours, or about WhatsApp alone: another of the account's may pass.
+_OF_ONE_SENDER = frozenset({
+    21210, 21212, 21213, 21264, 21267, 21601, 21603, 21606, 21607, 21616, 21657, 21659, 21660, 21661, 21663, 21668,
+    21708, 21709, 21711, 21712, 21715, 30032, 63001, 63002, 63007, 63008, 63020, 63022,
+})  # fmt: skip
+
+
+def of_one_sender(error: SendError) -> bool:
+    """Whether Twilio refuses the number or name that it was to be sent from, and not the account."""
+    return error.code is not None and error.code.isdecimal() and int(error.code) in _OF_ONE_SENDER
 
 
 def refusal(status: int, code: int | None, *, retry_after: float | None = None) -> SendError:

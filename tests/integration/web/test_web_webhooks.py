@@ -41,14 +41,16 @@ async def test_everything_in_a_request_is_one_publish(edge: World) -> None:
 @pytest.mark.parametrize("headers", [{}, {"X-Word": "wrong"}, {"X-Word": f"open sesame {PUBLIC}/elsewhere"}])
 async def test_what_proves_nothing_is_403_and_nothing_is_kept(edge: World, headers: dict[str, str]) -> None:
     with capture_logs() as logs:
-        response = await edge.client.post("/channels/sms/fake?Body=hi", json={"said": [MESSAGE]}, headers=headers)
+        path = "/channels/sms/fake/inbound-canary?Body=canary"
+        response = await edge.client.post(path, json={"said": [MESSAGE]}, headers=headers)
     assert response.status == 403
     assert response.content_type == "application/problem+json"
     problem = await response.json()
     assert "HUB_PUBLIC_URL" in problem["mend"]
     assert edge.recorder.batches == []
     (line,) = [one for one in logs if one["event"] == "webhook_rejected"]
-    assert (line["url"], line["reference"]) == (f"{PUBLIC}/channels/sms/fake", problem["instance"])
+    assert (line["at"], line["reference"]) == (f"{PUBLIC}/channels/sms/fake", problem["instance"])
+    assert "canary" not in str(line)
 
 
 async def test_the_url_is_the_public_one_whatever_the_host_header_says(edge: World) -> None:

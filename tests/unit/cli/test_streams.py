@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+from hub.cli.running import run, run_on
 from hub.cli.streams import Unbreakable, unbreakable
 
 
@@ -32,11 +33,31 @@ def test_a_disk_that_was_full_is_written_to_again(tmp_path: Path) -> None:
     assert (tmp_path / "log").read_text().endswith("seen\n")
 
 
-def test_it_is_there_for_a_long_run_alone(capsys: pytest.CaptureFixture[str]) -> None:
+async def _standing() -> tuple[bool, bool]:
+    click.echo("to be read")
+    click.echo("also", err=True)
+    return isinstance(sys.stdout, Unbreakable), isinstance(sys.stderr, Unbreakable)
+
+
+def test_they_are_there_for_a_long_run_alone(capsys: pytest.CaptureFixture[str]) -> None:
     before = sys.stdout, sys.stderr
-    with unbreakable():
-        click.echo("to be read")
-        click.echo("also", err=True)
-        assert not sys.stderr.isatty()
+    assert run(_standing()) == (False, False)
+    assert run_on(_standing()) == (True, True)
     assert (sys.stdout, sys.stderr) == before
-    assert capsys.readouterr() == ("to be read\n", "also\n")
+    assert capsys.readouterr() == ("to be read\n" * 2, "also\n" * 2)
+
+
+def test_what_goes_beneath_a_stream_finds_no_way_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Click writes to the bytes beneath a stream whose encoding is ASCII."""
+    nobody, ours = os.pipe()
+    os.close(nobody)
+    with os.fdopen(ours, "w", encoding="ascii") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        with unbreakable():
+            click.echo("to nobody")
+
+
+def test_no_stream_at_all_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    with unbreakable():
+        assert sys.stdout is None

@@ -54,11 +54,6 @@ def test_what_was_sealed_before_opens() -> None:
     assert Sealer("a key of sixteen and more").open(fernet.encrypt(b'{"auth_token":"x"}')) == {"auth_token": "x"}
 
 
-def test_a_short_key_is_refused() -> None:
-    with pytest.raises(SettingsInvalid, match="at least 16 characters"):
-        Sealer("x" * 15)
-
-
 def test_the_key_of_a_data_folder_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
     folder = tmp_path / "deep" / "var"
     key = key_in(folder)

@@ -46,11 +46,15 @@ const LINES: Lines = [
     /^embedded, in the memory of the hub's process; nothing lives only there$/,
     'همراه سامانه، در حافظهٔ فرایند؛ هیچ چیز فقط آنجا نیست',
   ],
+  [
+    /^RabbitMQ at (.+?) does not let us in: it does not open this virtual host: .*$/,
+    'RabbitMQ در $1 راه نمی‌دهد: این میزبان مجازی را باز نمی‌کند؛ یا نیست، یا این کاربر اجازه‌اش را ندارد، یا پر یا از کار افتاده است',
+  ],
   [/^RabbitMQ at (.+?) does not let us in: (.+)$/, 'RabbitMQ در $1 راه نمی‌دهد: $2'],
   [/^RabbitMQ at (.+?) does not answer: (.+)$/, 'RabbitMQ در $1 پاسخ نمی‌دهد: $2'],
   [
     /^mend user, password and virtual host in HUB_AMQP_URL, or make them .*$/,
-    'کاربر، رمز و میزبان مجازی را در HUB_AMQP_URL درست کنید، یا با `rabbitmqctl add_user`، `add_vhost` و `set_permissions` بسازیدشان؛ تا آن زمان آنچه می‌رسد در صندوق موقت می‌ماند',
+    'کاربر، رمز و میزبان مجازی را در HUB_AMQP_URL درست کنید، یا با `rabbitmqctl add_user`، `add_vhost` و `set_permissions` بسازیدشان؛ گزارش خود RabbitMQ بیشتر می‌گوید. تا آن زمان آنچه می‌رسد در صندوق موقت می‌ماند',
   ],
   [
     /^start it, or mend HUB_AMQP_URL; .*$/,
