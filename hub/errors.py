@@ -12,6 +12,7 @@ Each knows two things its handler needs: *does it pay to try again?* (``retryabl
     ├── EmbeddedFailed       the embedded PostgreSQL could not be installed, started or kept running
     ├── DependencyAway       broker, database or Redis did not answer            (retryable)
     │   ├── BrokerAway       …also while it is blocked by an alarm
+    │   │   └── BrokerRefuses  …it is there, and does not let us in
     │   ├── StoreAway
     │   └── LiveAway
     ├── SpoolFull            neither the broker nor the disk can take the event  (retryable)

@@ -213,7 +213,11 @@ class Spooled:
         if segment is self._current:
             self._current = None
         self._segments.remove(segment)
-        await asyncio.to_thread(segment.remove)
+        removing = asyncio.create_task(asyncio.to_thread(segment.remove))
+        try:
+            await asyncio.shield(removing)
+        finally:  # whoever closes us meanwhile finds the file gone
+            await asyncio.wait({removing})
         log.info("spool_flowed_off", file=segment.path.name)
 
     async def _republish(self, segment: Segment, found: Sequence[Record]) -> None:

@@ -1,11 +1,13 @@
 import asyncio
 import os
 import stat
+import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from hub.bus.segments import Segment
 from hub.bus.spool import Spooled
 from hub.errors import SpoolFull
 from hub.events import Event
@@ -91,6 +93,27 @@ async def test_what_a_dead_process_left_is_taken_over_first(bus: KeptEvents, tmp
     assert texts(bus) == ["1", "2", "3"]
     await spool.aclose()
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_what_is_being_removed_is_gone_when_it_is_closed(
+    spool: Spooled, bus: KeptEvents, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    removing = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    real = Segment.remove
+
+    def slowly(segment: Segment) -> None:
+        loop.call_soon_threadsafe(removing.set)
+        time.sleep(0.2)
+        real(segment)
+
+    monkeypatch.setattr(Segment, "remove", slowly)
+    bus.away = True
+    await spool.publish([note("1")])
+    bus.away = False
+    await removing.wait()
+    await spool.aclose()
+    assert list((tmp_path / "spool").iterdir()) == []
 
 
 async def test_a_damaged_file_is_kept_aside_and_the_rest_flows(bus: KeptEvents, tmp_path: Path) -> None:
