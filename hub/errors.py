@@ -312,7 +312,7 @@ class SendError(HubError):
 
 
 class ConfigInvalid(SendError):
-    """Credentials or sender are refused: every message of this account would fail."""
+    """The credentials or the only sender are refused: every message of this account would fail."""
 
 
 class MessageInvalid(SendError):
@@ -324,7 +324,7 @@ class OptedOut(SendError):
 
 
 class Rejected(SendError):
-    """A final no for this number or route."""
+    """A final no for this number, hers or one of several of ours, or this route."""
 
 
 class Throttled(SendError):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.adapters.sms_twilio.words import ERRORS, refusal
+from hub.adapters.sms_twilio.words import _OF_ONE_SENDER, ERRORS, of_one_sender, refusal
 from hub.errors import (
     ConfigInvalid,
     MessageInvalid,
@@ -38,6 +38,12 @@ def test_reasons_are_sentences_a_person_may_read() -> None:
         assert reason[0].isupper()
         assert reason.endswith(".")
         assert len(reason) < 110
+
+
+def test_what_is_about_one_sender_would_else_pause_the_account() -> None:
+    assert {ERRORS[code][0] for code in _OF_ONE_SENDER} == {ConfigInvalid}
+    assert of_one_sender(refusal(400, 21606))
+    assert not any(map(of_one_sender, (refusal(401, 20003), refusal(401, None), SendError("x"))))
 
 
 @pytest.mark.parametrize(
