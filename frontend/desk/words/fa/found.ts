@@ -259,6 +259,10 @@ const LINES: Lines = [
   [/^this process takes in what arrives$/, 'این فرایند آنچه می‌رسد را می‌پذیرد'],
   [/^this process takes nothing in: (.+)$/, 'این فرایند چیزی نمی‌پذیرد: $1'],
   [
+    /^this process takes in by its spool, for the broker is away: (?:RabbitMQ is away: )?it does not open this virtual host: .*$/,
+    'کارگزار نیست و این فرایند در صندوق موقت می‌پذیرد: میزبان مجازی باز نمی‌شود؛ یا نیست، یا این کاربر اجازه‌اش را ندارد، یا پر یا از کار افتاده است',
+  ],
+  [
     /^this process takes in by its spool, for the broker is away: (.+)$/,
     'کارگزار نیست و این فرایند در صندوق موقت می‌پذیرد: $1',
   ],
