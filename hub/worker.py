@@ -45,6 +45,8 @@ class Worker:
     linger: float = 0.005
     """Seconds between the beginnings of two batches, longer when they are thick; whoever comes alone does not wait."""
     every: float | None = None
+    shortcut: bool = False
+    """What other workers of its process publish it is given at once, ahead of the broker's copy (hub.bus.shortcut)."""
 
     def lanes(self) -> Sequence[str]:
         """Names of its queues, one for each shard, e.g. ``record_interactions.0``."""

@@ -261,4 +261,5 @@ WORKER = Worker(
     takes=(InteractionRecorded, ConversationCommand, ConversationDue, AgentsChanged),
     shards=1,
     every=LOOK_EVERY.total_seconds(),
+    shortcut=True,
 )

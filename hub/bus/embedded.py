@@ -5,6 +5,7 @@ Readers are woken in the process; once a second they look for rows that another 
 """
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 
 import structlog
@@ -35,6 +36,7 @@ class Strip:
     def __init__(self, database: Store, lane: str, suspects: int) -> None:
         self.lane, self._database, self.suspects = lane, database, suspects
         self.open, self.lost, self.in_hand = True, False, 0
+        self.began = time.monotonic()
         self.held: dict[int, None] = {}
         """Every ``seq`` that was read and not deleted, in order."""
 
@@ -125,7 +127,7 @@ class EmbeddedBus:
         self._topology, self._database = topology, database
         metrics = metrics or BusMetrics()
         self._lanes = Lanes(topology, self._send, timeout=timeout, metrics=metrics)
-        self._running = Running(self.publish, database, metrics)
+        self._running = Running(self.publish, topology, database, metrics)
         self._readers: dict[str, Reader] = {}
         self._workers = {lane: worker.name for worker in topology.workers for lane in worker.lanes()}
         self._why = "not started yet"

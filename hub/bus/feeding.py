@@ -16,6 +16,7 @@ from hub.bus.isolation import Isolation, Turns
 from hub.bus.metrics import BusMetrics
 from hub.bus.patience import FIRST_PAUSE, Patience, Released
 from hub.bus.rhythm import Rhythm
+from hub.bus.shortcut import Shortcuts
 from hub.errors import DependencyAway, FencedOut
 from hub.events import AgentsChanged, Event
 from hub.logs import Trail, shown, trace
@@ -43,8 +44,10 @@ class Feeder:
         database: Store,
         metrics: BusMetrics,
         turns: Turns,
+        shortcuts: Shortcuts,
     ) -> None:
         self._worker, self._inbox, self._publish, self._metrics = worker, inbox, publish, metrics
+        self._shortcuts = shortcuts
         self._handle: Callable[[Sequence[Event]], Awaitable[Sequence[Event]]] = getattr(handler, "handle", _nothing)
         self._tick: Callable[[], Awaitable[Sequence[Event]]] = getattr(handler, "tick", _no_tick)
         self._every = worker.every if hasattr(handler, "tick") else None
@@ -68,10 +71,11 @@ class Feeder:
         """Until ``stop``. Raises ``WorkerBroken``."""
         if self._every is not None:
             self._next_tick = asyncio.get_running_loop().time() + self._every
-        while not self.stopping:
-            await self._inbox.wait(self._next_tick)
-            await self._tick_if_due()
-            await self._next_batch()
+        with self._shortcuts.leading_to(self._worker, self._inbox):
+            while not self.stopping:
+                await self._inbox.wait(self._next_tick)
+                await self._tick_if_due()
+                await self._next_batch()
         await self._isolation.tidy()
 
     async def tick(self) -> None:
@@ -109,12 +113,14 @@ class Feeder:
         if self.stopping:
             return
         items = self._inbox.take(self._worker.batch)
-        self._rhythm.begins(asyncio.get_running_loop().time(), len(items), sum(item.last for item in items))
+        fresh = self._shortcuts.fresh(items)
+        if fresh or not items:
+            self._rhythm.begins(asyncio.get_running_loop().time(), len(fresh), sum(item.last for item in fresh))
         if not items:
             return
         try:
-            with structlog.contextvars.bound_contextvars(worker=self._worker.name, **_correlation(items)):
-                await self._work(items)
+            with structlog.contextvars.bound_contextvars(worker=self._worker.name, **_correlation(fresh)):
+                await self._work(items, fresh)
         except Released:
             log.info("batch_released", worker=self._worker.name, events=len(items))
         except FencedOut:
@@ -128,14 +134,16 @@ class Feeder:
         while not self.stopping and (pause := self._rhythm.pause(loop.time(), inbox.waiting())) > 0:
             await self.rest(pause)
 
-    async def _work(self, items: Sequence[Item]) -> None:
-        events = [item.event for item in items if item.event is not None]
-        if is_suspect(items) or len(events) < len(items):
+    async def _work(self, items: Sequence[Item], fresh: Sequence[Item]) -> None:
+        events = [item.event for item in fresh if item.event is not None]
+        if is_suspect(items) or len(events) < len(fresh):
             await self._one_by_one(items)
             return
         try:
-            await self._together(events, items)
+            if events:
+                await self._together(events, items)
         except (FencedOut, Released):
+            self._shortcuts.forget(items)
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, taking them one by one finds whose fault
             log.warning("batch_failed", worker=self._worker.name, events=len(events), error=shown(error))
@@ -149,15 +157,17 @@ class Feeder:
     async def _together(self, events: Sequence[Event], items: Sequence[Item]) -> None:
         follow = await self._patience(lambda: self._handled(events), items)
         if follow:
+            self._shortcuts.give(follow, items)
             await self._patience(lambda: self._publish(follow), items)
 
     async def _one_by_one(self, items: Sequence[Item]) -> None:
-        for item in items:
+        for item in self._shortcuts.forget(items):
             await self._isolation.alone(item)
             await self._ack((item,))
 
     async def _once(self, events: Sequence[Event]) -> None:
         if follow := await self._handled(events):
+            self._shortcuts.publishes(follow)
             await self._publish(follow)
 
     async def _handled(self, events: Sequence[Event]) -> Sequence[Event]:

@@ -19,6 +19,8 @@ from hub.events import Event, decode, unpack
 class Grip(Protocol):
     """A hold on a lane. ``suspects`` is how many of its first redelivered events are still to be taken alone.
 
+    ``began`` is the monotonic time at which it first brought something; whoever held the lane before had ended then.
+
     A message begun alone is finished alone, and acked at once: its holder may have died deep in it, and all of it comes
     again. So each death brings the fault nearer to the head, until it is found.
     """
@@ -30,6 +32,7 @@ class Grip(Protocol):
     """Whether its acks are void; what it brought comes again."""
     in_hand: int
     suspects: int
+    began: float
 
     async def ack(self, tag: int) -> None:
         """Done with this broker message and all before it on this grip. Does nothing if the grip is lost."""
@@ -79,9 +82,18 @@ class Delivery:
         self.at = 0
         self.items: Sequence[bytes | msgspec.Raw] = ()
 
+    @property
+    def wanted(self) -> bool:
+        """Whether it may still be taken."""
+        return self.grip.open
+
     def open(self) -> None:
         """Split the message into its events."""
         self.items = split(self._body)
+
+    def item(self, at: int) -> "Item":
+        """The event in this place."""
+        return Item(self, self.items[at], last=at + 1 == len(self.items))
 
 
 class Item:
@@ -89,10 +101,11 @@ class Item:
 
     __slots__ = ("delivery", "event", "fault", "last", "raw")
 
-    def __init__(self, delivery: Delivery, raw: bytes | msgspec.Raw, *, last: bool) -> None:
-        self.delivery, self.raw, self.last = delivery, raw, last
-        self.event: Event | None = None
+    def __init__(self, delivery: Delivery, raw: bytes | msgspec.Raw, *, last: bool, event: Event | None = None) -> None:
+        self.delivery, self.raw, self.last, self.event = delivery, raw, last, event
         self.fault = ""
+        if event is not None:
+            return
         try:
             self.event = decode(raw)
         except EventInvalid as error:
@@ -143,7 +156,7 @@ class Inbox:
         batch: list[Item] = []
         while self._deliveries and len(batch) < most:
             delivery = self._deliveries[0]
-            if not delivery.grip.open:
+            if not delivery.wanted:
                 self._deliveries.popleft()
                 continue
             if _suspect(delivery):
@@ -161,10 +174,9 @@ class Inbox:
             delivery.open()
         first, delivery.at = delivery.at, min(delivery.at + most, len(delivery.items))
         delivery.grip.in_hand += delivery.at - first
-        end = len(delivery.items)
-        if delivery.at == end:
+        if delivery.at == len(delivery.items):
             self._deliveries.popleft()
-        return (Item(delivery, delivery.items[at], last=at + 1 == end) for at in range(first, delivery.at))
+        return map(delivery.item, range(first, delivery.at))
 
 
 def _suspect(delivery: Delivery) -> bool:

@@ -58,7 +58,7 @@ class RabbitBus:
         self._out = Link(url, "publishing", self._declare, lost=lambda why: self._lanes.fail(BrokerAway(why)))
         self._publishing.link = self._out
         self._in = Link(url, "consuming", _ready)
-        self._running = Running(self.publish, database, metrics)
+        self._running = Running(self.publish, topology, database, metrics)
         self._spread = Spread(self._in, database, self.member, prefix)
         self._funeral = Funeral(self._in, database, prefix)
         self._timeout = timeout

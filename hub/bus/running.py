@@ -7,10 +7,12 @@ from typing import Any
 import structlog
 
 from hub.bus import store
+from hub.bus.contract import Topology
 from hub.bus.feeding import Feeder
 from hub.bus.inbox import Inbox
 from hub.bus.isolation import Turns
 from hub.bus.metrics import BusMetrics
+from hub.bus.shortcut import Shortcuts
 from hub.errors import StoreAway
 from hub.events import Event
 from hub.store import Store
@@ -28,17 +30,28 @@ class Running:
     """The workers this process works for."""
 
     def __init__(
-        self, publish: Callable[[Sequence[Event]], Awaitable[None]], database: Store, metrics: BusMetrics
+        self,
+        publish: Callable[[Sequence[Event]], Awaitable[None]],
+        topology: Topology,
+        database: Store,
+        metrics: BusMetrics,
     ) -> None:
         self._publish, self._database, self._metrics = publish, database, metrics
-        self._alone = Turns()
+        self._alone, self._shortcuts = Turns(), Shortcuts(topology)
         self._feeders: dict[Feeder, asyncio.Task[None]] = {}
         self.draining = False
 
     def feeder(self, worker: Worker, handler: object, inbox: Inbox) -> Feeder:
         """The loop for one worker."""
         return Feeder(
-            worker, handler, inbox, self._publish, database=self._database, metrics=self._metrics, turns=self._alone
+            worker,
+            handler,
+            inbox,
+            self._publish,
+            database=self._database,
+            metrics=self._metrics,
+            turns=self._alone,
+            shortcuts=self._shortcuts,
         )
 
     async def until_stopped(

@@ -6,6 +6,7 @@ over, a member finishes what it has in hand, closes the channel and registers ag
 
 import asyncio
 import time
+from math import inf
 
 import aiormq
 import aiormq.abc
@@ -18,7 +19,7 @@ from hub.worker import Worker
 PREFETCH = 50
 """Broker messages per shard; the plateau begins at 20."""
 AGAIN = 0.2
-SOON, FEW = 0.03, 20
+SOON, FEW = 0.1, 20
 """Seconds, and events: fewer are acked together with the next ones. An ack is an entry in the queue's log like another,
 whatever it is for; at 200 messages a second it was a fifth of what the broker did."""
 
@@ -36,6 +37,7 @@ class Hold:
         "_tells",
         "acked_at",
         "acked_tag",
+        "began",
         "came_at",
         "came_tag",
         "in_hand",
@@ -51,6 +53,7 @@ class Hold:
         self.open, self.lost, self.in_hand = True, False, 0
         self.since = self.came_at = self.acked_at = time.monotonic()
         self.came_tag = self.acked_tag = 0
+        self.began = inf
         self._freed = asyncio.Event()
         self._late = 0  # events that the broker was not told of
         self._telling: asyncio.Task[None] | None = None
@@ -91,6 +94,7 @@ class Hold:
     def came(self, tag: int) -> None:
         """A broker message has come."""
         self.came_at = time.monotonic()
+        self.began = min(self.began, self.came_at)
         if self.came_tag == self.acked_tag:
             self.acked_at = self.came_at  # nothing was due before
         self.came_tag = tag

@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from random import Random
 from uuid import UUID
 
 import pytest
@@ -67,6 +68,48 @@ class Recorder:
     def texts(self) -> list[str]:
         """What was done, each once, in order."""
         return list(dict.fromkeys(text_of(event) for event in self.done))
+
+
+class Chained(Recorder):
+    """From each note follows a bell that names it."""
+
+    async def handle(self, events: Sequence[Event]) -> Sequence[Event]:
+        await super().handle(events)
+        return [
+            event.follow(
+                "bell",
+                ConversationDue(conversation_id=event.id, at=event.time),
+                subject="x",
+                partitionkey="x",
+                source="test",
+            )
+            for event in events
+        ]
+
+
+class End:
+    """Takes the bells of ``Chained``; by ``chance`` it cannot take several at once, or another process can."""
+
+    def __init__(self, *, chance: float) -> None:
+        self.seen: list[UUID] = []
+        self.sooner = 0
+        """How often it had seen more than the broker had confirmed."""
+        self._chance, self._random, self._published = chance, Random(1), 0  # noqa: S311 - the same in every run
+
+    def published(self, lane: str, events: int, _: float) -> None:
+        """As the metric says."""
+        self._published += events if lane == "last.0" else 0
+
+    async def handle(self, events: Sequence[Event]) -> Sequence[Event]:
+        """All or nothing."""
+        one = self._random.random()
+        if one < self._chance / 10:
+            raise FencedOut("another one")
+        if one < self._chance and len(events) > 1:
+            raise ValueError("not now")
+        self.seen += [event.data.conversation_id for event in events if isinstance(event.data, ConversationDue)]
+        self.sooner += len(self.seen) > self._published
+        return ()
 
 
 class Ticker:
@@ -180,6 +223,26 @@ class BusSuite:
             await bus.publish([cause])
             await eventually(lambda: "ack notes.0" in log)
         assert log == ["published notes.0", "published last.0", "ack notes.0"]
+
+    @pytest.mark.parametrize("faults", [False, True], ids=["all goes well", "much fails"])
+    async def test_by_a_shortcut_all_comes_sooner_and_as_it_would_have_come(self, bench: Bench, faults: bool) -> None:  # noqa: FBT001 - a parameter
+        last = Worker(name="last", build=_unused, takes=(ConversationDue,), shards=1, shortcut=True)
+        end = End(chance=0.3 if faults else 0.0)
+        bus = await bench.bus(worker(), last, metrics=BusMetrics(published=end.published))
+        notes = [note(f"{key}{number}", key) for number in range(60) for key in "abc"]
+        async with running(bus, worker(), Chained()), running(bus, last, end):
+            for place in range(0, len(notes), 6):
+                await bus.publish(notes[place : place + 6])
+            await eventually(lambda: len(set(end.seen)) == len(notes))
+            while sum((await bus.depths()).values()):
+                await asyncio.sleep(0.01)
+        for key in "abc":
+            wanted = [one.id for one in notes if one.partitionkey == key]
+            assert [id_ for id_ in dict.fromkeys(end.seen) if id_ in wanted] == wanted
+        assert await bench.dead() == []
+        if not faults:
+            assert len(end.seen) == len(notes)
+            assert end.sooner
 
     async def test_a_dependency_away_keeps_place_and_order(self, bench: Bench) -> None:
         away = True
