@@ -7,7 +7,8 @@ the batch and its place (``hub.bus.patience``); an event at fault is found by ta
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any
 
 import structlog
 
@@ -23,12 +24,40 @@ from hub.logs import Trail, shown, trace
 from hub.store import Store
 from hub.worker import Worker
 
+NO_HURRY, MANY = 0.05, 20
+"""Seconds, and events: so long what a shortcut has given already waits to be published with more."""
 FOLLOWED = 8
 """A batch of more events is not named one by one in the log."""
 
 log = structlog.get_logger()
 
 Publish = Callable[[Sequence[Event]], Awaitable[None]]
+
+
+class Owed:
+    """Batches that are handled, and whose follow-ups were given by a shortcut: their publishing is in no hurry.
+
+    The more of them go together, the fewer messages there are for the broker, which are what costs.
+    """
+
+    def __init__(self) -> None:
+        self.items: list[Item] = []
+        self.events: list[Event] = []
+        self.follow: list[Event] = []
+        self.until: float | None = None
+        """The loop's time at which they are to go, if there are any."""
+
+    def add(self, items: Sequence[Item], events: Sequence[Event], follow: Sequence[Event]) -> None:
+        """One more batch."""
+        self.items += items
+        self.events += events
+        self.follow += follow
+        if self.until is None:
+            self.until = asyncio.get_running_loop().time() + NO_HURRY
+
+    def is_due(self) -> bool:
+        """Whether they are to go now."""
+        return self.until is not None and (len(self.follow) >= MANY or self.until <= asyncio.get_running_loop().time())
 
 
 class Feeder:
@@ -56,6 +85,7 @@ class Feeder:
         self._isolation = Isolation(worker, database, self._once, self._patience, metrics=metrics, turns=turns)
         self._rhythm = Rhythm(worker.linger, worker.batch)
         self._trail = Trail()
+        self._owed = Owed()
 
     def stop(self) -> None:
         """Finish the batch in hand and let ``run`` return; one that is only being retried is given up."""
@@ -73,9 +103,12 @@ class Feeder:
             self._next_tick = asyncio.get_running_loop().time() + self._every
         with self._shortcuts.leading_to(self._worker, self._inbox):
             while not self.stopping:
-                await self._inbox.wait(self._next_tick)
+                await self._inbox.wait(self._woken_at())
                 await self._tick_if_due()
                 await self._next_batch()
+                if self._owed.is_due():
+                    await self._settle()
+            await self._settle()
         await self._isolation.tidy()
 
     async def tick(self) -> None:
@@ -108,59 +141,91 @@ class Feeder:
         await self.tick()
         self._next_tick = loop.time() + self._every
 
+    def _woken_at(self) -> float | None:
+        """The loop's time at which there is something to do even if nothing comes."""
+        return min((at for at in (self._next_tick, self._owed.until) if at is not None), default=None)
+
     async def _next_batch(self) -> None:
+        if not self._inbox.waiting():
+            return
         await self._keep_rhythm()
         if self.stopping:
             return
         items = self._inbox.take(self._worker.batch)
         fresh = self._shortcuts.fresh(items)
-        if fresh or not items:
+        if fresh:
             self._rhythm.begins(asyncio.get_running_loop().time(), len(fresh), sum(item.last for item in fresh))
-        if not items:
-            return
+        if items:
+            await self._to_the_end(items, self._work(items, fresh))
+
+    async def _to_the_end(self, items: Sequence[Item], work: Coroutine[Any, Any, bool]) -> None:
+        """Do this with these, and put them down unless it says that they are owed for."""
+        owed = False
         try:
-            with structlog.contextvars.bound_contextvars(worker=self._worker.name, **_correlation(fresh)):
-                await self._work(items, fresh)
+            with structlog.contextvars.bound_contextvars(worker=self._worker.name, **_correlation(items)):
+                owed = await work
         except Released:
             log.info("batch_released", worker=self._worker.name, events=len(items))
         except FencedOut:
             log.warning("worker_fenced_out", worker=self._worker.name)
             await self._let_go(items)
         finally:
-            _put_down(items)
+            if not owed:
+                _put_down(items)
 
     async def _keep_rhythm(self) -> None:
         loop, inbox = asyncio.get_running_loop(), self._inbox
         while not self.stopping and (pause := self._rhythm.pause(loop.time(), inbox.waiting())) > 0:
             await self.rest(pause)
 
-    async def _work(self, items: Sequence[Item], fresh: Sequence[Item]) -> None:
+    async def _work(self, items: Sequence[Item], fresh: Sequence[Item]) -> bool:
+        """Whether what follows is only owed yet."""
         events = [item.event for item in fresh if item.event is not None]
         if is_suspect(items) or len(events) < len(fresh):
             await self._one_by_one(items)
-            return
+            return False
         try:
-            if events:
-                await self._together(events, items)
+            follow = await self._patience(lambda: self._handled(events), items) if events else ()
         except (FencedOut, Released):
             self._shortcuts.forget(items)
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, taking them one by one finds whose fault
-            log.warning("batch_failed", worker=self._worker.name, events=len(events), error=shown(error))
-            await self._one_by_one(items)
-            return
+            await self._failed(items, error)
+            return False
         self._isolation.success()
+        if follow and self._shortcuts.give(follow, items):
+            self._owed.add(items, events, follow)
+            return True
+        await self._settle()
+        return await self._finished(items, events, follow)
+
+    async def _settle(self) -> None:
+        """Publish what is owed, and so finish its batches."""
+        owed, self._owed = self._owed, Owed()
+        if owed.items:
+            await self._to_the_end(owed.items, self._finished(owed.items, owed.events, owed.follow))
+
+    async def _finished(self, items: Sequence[Item], events: Sequence[Event], follow: Sequence[Event]) -> bool:
+        """Publish what follows, then ack: nothing is owed any more."""
+        if follow:
+            try:
+                await self._patience(lambda: self._publish(follow), items)
+            except Released:
+                raise
+            except Exception as error:  # noqa: BLE001 - as above
+                await self._failed(items, error)
+                return False
         await self._ack(items, soon=True)
         self._done(events)
         await self._isolation.tidy()
+        return False
 
-    async def _together(self, events: Sequence[Event], items: Sequence[Item]) -> None:
-        follow = await self._patience(lambda: self._handled(events), items)
-        if follow:
-            self._shortcuts.give(follow, items)
-            await self._patience(lambda: self._publish(follow), items)
+    async def _failed(self, items: Sequence[Item], error: Exception) -> None:
+        log.warning("batch_failed", worker=self._worker.name, events=len(items), error=shown(error))
+        await self._one_by_one(items)
 
     async def _one_by_one(self, items: Sequence[Item]) -> None:
+        await self._settle()
         for item in self._shortcuts.forget(items):
             await self._isolation.alone(item)
             await self._ack((item,))

@@ -54,16 +54,17 @@ class Shortcut:
         self._behind: tuple[UUID, float] | None = None  # the last that went by the broker alone and is not back
         self._back = -inf  # when the last that came back had been published
 
-    def give(self, events: Sequence[Event], sources: Iterable[Grip]) -> None:
+    def give(self, events: Sequence[Event], sources: Iterable[Grip]) -> bool:
         """These follow from what came over ``sources`` and are about to be published: given, if it is open."""
         if (grip := self._open(sources)) is None:
             self.publishes(events)
-            return
+            return False
         given = Given(grip, events)
         self._given |= dict.fromkeys((event.id for event in events), given)
         while len(self._given) > MOST_GIVEN:
             del self._given[next(iter(self._given))]
         self._inbox.push(given)
+        return True
 
     def publishes(self, events: Sequence[Event]) -> None:
         """These go by the broker alone: until the last is back the shortcut is closed."""
@@ -116,11 +117,11 @@ class Shortcuts:
             for lane in there:
                 del self._to[lane]
 
-    def give(self, events: Sequence[Event], items: Sequence[Item]) -> None:
-        """These are about to be published; they follow from a batch that went well."""
+    def give(self, events: Sequence[Event], items: Sequence[Item]) -> bool:
+        """These are about to be published; they follow from a batch that went well. Whether all had a shortcut."""
         sources = {id(item.delivery.grip): item.delivery.grip for item in items}.values()
-        for lane, some in self._of_each(events).items():
-            self._to[lane].give(some, sources)
+        given = [self._to[lane].give(some, sources) for lane, some in self._of_each(events).items()]
+        return all(given) and self._lead_everywhere(events)
 
     def publishes(self, events: Sequence[Event]) -> None:
         """These are about to be published, and shall go by the broker alone."""
@@ -139,6 +140,9 @@ class Shortcuts:
 
     def _of(self, item: Item) -> Shortcut | None:
         return self._to.get(item.delivery.grip.lane) if self._to else None
+
+    def _lead_everywhere(self, events: Sequence[Event]) -> bool:
+        return all(lane in self._to for event in events for lane in self._topology.lanes_for(event))
 
     def _of_each(self, events: Sequence[Event]) -> dict[str, list[Event]]:
         """The events of each lane to which there is a shortcut."""
