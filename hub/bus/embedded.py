@@ -12,6 +12,7 @@ import structlog
 
 from hub.bus import store
 from hub.bus.contract import BusState, Topology
+from hub.bus.feeding import MANY
 from hub.bus.inbox import Delivery, Inbox
 from hub.bus.lanes import Lanes
 from hub.bus.metrics import BusMetrics
@@ -74,7 +75,7 @@ class Reader:
 
     def __init__(self, database: Store, worker: Worker, inbox: Inbox) -> None:
         self._database, self._worker, self._inbox = database, worker, inbox
-        self._strips = {lane: Strip(database, lane, worker.batch) for lane in worker.lanes()}
+        self._strips = {lane: Strip(database, lane, worker.batch + MANY) for lane in worker.lanes()}
         self._found: Mapping[str, int] = {}
         self._fresh = True
         self._woken = asyncio.Event()
@@ -110,7 +111,7 @@ class Reader:
         for lane, strip in tuple(self._strips.items()):
             if strip.lost:
                 self._found = {**self._found, lane: max(strip.held, default=0)}
-                self._strips[lane] = Strip(self._database, lane, self._worker.batch)
+                self._strips[lane] = Strip(self._database, lane, self._worker.batch + MANY)
 
     def _push(self, lane: str, seq: int, body: bytes) -> None:
         strip = self._strips[lane]

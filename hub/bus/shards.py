@@ -12,6 +12,7 @@ import aiormq
 import aiormq.abc
 import structlog
 
+from hub.bus.feeding import MANY
 from hub.bus.inbox import Delivery, Inbox
 from hub.bus.links import AWAY, Link, close_channel, open_channel, own_cancellation
 from hub.worker import Worker
@@ -164,7 +165,7 @@ class Shard:
 
     async def _held(self, connection: aiormq.Connection) -> None:
         channel = await open_channel(connection)
-        hold = self.hold = Hold(self.lane, channel, self._worker.batch + FEW)
+        hold = self.hold = Hold(self.lane, channel, self._worker.batch + FEW + MANY)
 
         async def came(message: aiormq.abc.DeliveredMessage) -> None:
             tag = message.delivery_tag or 0

@@ -121,7 +121,7 @@ class Shortcuts:
         """These are about to be published; they follow from a batch that went well. Whether all had a shortcut."""
         sources = {id(item.delivery.grip): item.delivery.grip for item in items}.values()
         given = [self._to[lane].give(some, sources) for lane, some in self._of_each(events).items()]
-        return all(given) and self._lead_everywhere(events)
+        return bool(given) and all(given) and self._lead_everywhere(events)
 
     def publishes(self, events: Sequence[Event]) -> None:
         """These are about to be published, and shall go by the broker alone."""
