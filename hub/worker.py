@@ -46,7 +46,10 @@ class Worker:
     """Seconds between the beginnings of two batches, longer when they are thick; whoever comes alone does not wait."""
     every: float | None = None
     shortcut: bool = False
-    """What other workers of its process publish it is given at once, ahead of the broker's copy (hub.bus.shortcut)."""
+    """Whether it is given ahead of the broker what another handler of its process publishes (hub.bus.shortcut).
+
+    For one that no two workers' handlers publish to.
+    """
 
     def lanes(self) -> Sequence[str]:
         """Names of its queues, one for each shard, e.g. ``record_interactions.0``."""

@@ -43,6 +43,8 @@ class Strip:
 
     async def ack(self, tag: int) -> None:
         """Delete this message and all read before it; while the database is away they wait for the next ack."""
+        if self.lost:
+            return
         done = self._up_to(tag)
         try:
             async with self._database.transaction() as tx:

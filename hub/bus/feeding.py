@@ -1,5 +1,8 @@
 """The loop common to both transports: gather a batch, handle, publish what follows, ack.
 
+Where a shortcut has given what follows already (``hub.bus.shortcut``), publishing is *owed* and done for several
+batches together, and only then are they acked.
+
 *Acks last*: an ack goes out only when the handler has committed and what follows is confirmed. A dependency away keeps
 the batch and its place (``hub.bus.patience``); an event at fault is found by taking the batch one by one
 (``hub.bus.isolation``).
@@ -7,8 +10,7 @@ the batch and its place (``hub.bus.patience``); an event at fault is found by ta
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
@@ -25,7 +27,7 @@ from hub.store import Store
 from hub.worker import Worker
 
 NO_HURRY, MANY = 0.05, 20
-"""Seconds, and events: so long what a shortcut has given already waits to be published with more."""
+"""Seconds, and events: so long what was given waits to be published with more; longer only behind a slow batch."""
 FOLLOWED = 8
 """A batch of more events is not named one by one in the log."""
 
@@ -54,6 +56,10 @@ class Owed:
         self.follow += follow
         if self.until is None:
             self.until = asyncio.get_running_loop().time() + NO_HURRY
+
+    def holds(self, items: Sequence[Item]) -> bool:
+        """Whether this batch is among them."""
+        return bool(self.items) and self.items[-1] is items[-1]
 
     def is_due(self) -> bool:
         """Whether they are to go now."""
@@ -154,59 +160,71 @@ class Feeder:
         items = self._inbox.take(self._worker.batch)
         fresh = self._shortcuts.fresh(items)
         if fresh:
-            self._rhythm.begins(asyncio.get_running_loop().time(), len(fresh), sum(item.last for item in fresh))
+            deliveries = len({id(item.delivery) for item in fresh})
+            self._rhythm.begins(asyncio.get_running_loop().time(), len(fresh), deliveries)
         if items:
             await self._to_the_end(items, self._work(items, fresh))
 
-    async def _to_the_end(self, items: Sequence[Item], work: Coroutine[Any, Any, bool]) -> None:
-        """Do this with these, and put them down unless it says that they are owed for."""
-        owed = False
+    async def _to_the_end(self, items: Sequence[Item], work: Awaitable[None]) -> bool:
+        """Do this with these, and put them down unless they are owed for. Whether it went well.
+
+        If not, they are let go of with all that came with them: a later ack on their grips would do for them too.
+        """
         try:
             with structlog.contextvars.bound_contextvars(worker=self._worker.name, **_correlation(items)):
-                owed = await work
+                await work
         except Released:
             log.info("batch_released", worker=self._worker.name, events=len(items))
+            await _lose(items)
         except FencedOut:
             log.warning("worker_fenced_out", worker=self._worker.name)
-            await self._let_go(items)
+            await _lose(items)
+            await self._patience.sleep(FIRST_PAUSE)
+        else:
+            return True
         finally:
-            if not owed:
+            if not self._owed.holds(items):
                 _put_down(items)
+        return False
 
     async def _keep_rhythm(self) -> None:
         loop, inbox = asyncio.get_running_loop(), self._inbox
         while not self.stopping and (pause := self._rhythm.pause(loop.time(), inbox.waiting())) > 0:
             await self.rest(pause)
 
-    async def _work(self, items: Sequence[Item], fresh: Sequence[Item]) -> bool:
-        """Whether what follows is only owed yet."""
+    async def _work(self, items: Sequence[Item], fresh: Sequence[Item]) -> None:
         events = [item.event for item in fresh if item.event is not None]
         if is_suspect(items) or len(events) < len(fresh):
             await self._one_by_one(items)
-            return False
+            return
         try:
-            follow = await self._patience(lambda: self._handled(events), items) if events else ()
+            follow = await self._patience(lambda: self._handled_or_settled(events), items) if events else ()
         except (FencedOut, Released):
             self._shortcuts.forget(items)
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, taking them one by one finds whose fault
             await self._failed(items, error)
-            return False
-        self._isolation.success()
+            return
         if follow and self._shortcuts.give(follow, items):
             self._owed.add(items, events, follow)
-            return True
-        await self._settle()
-        return await self._finished(items, events, follow)
+            return
+        await self._settle_first()
+        await self._finish(items, events, follow)
 
-    async def _settle(self) -> None:
-        """Publish what is owed, and so finish its batches."""
+    async def _settle(self) -> bool:
+        """Publish what is owed, and so finish its batches. Whether that went well."""
         owed, self._owed = self._owed, Owed()
-        if owed.items:
-            await self._to_the_end(owed.items, self._finished(owed.items, owed.events, owed.follow))
+        if not owed.items:
+            return True
+        return await self._to_the_end(owed.items, self._finish(owed.items, owed.events, owed.follow))
 
-    async def _finished(self, items: Sequence[Item], events: Sequence[Event], follow: Sequence[Event]) -> bool:
-        """Publish what follows, then ack: nothing is owed any more."""
+    async def _settle_first(self) -> None:
+        """What is owed goes before anything else is published or acked. Raises ``Released`` if it did not."""
+        if not await self._settle():
+            raise Released
+
+    async def _finish(self, items: Sequence[Item], events: Sequence[Event], follow: Sequence[Event]) -> None:
+        """Publish what follows, then ack."""
         if follow:
             try:
                 await self._patience(lambda: self._publish(follow), items)
@@ -214,18 +232,19 @@ class Feeder:
                 raise
             except Exception as error:  # noqa: BLE001 - as above
                 await self._failed(items, error)
-                return False
+                return
+        if events:
+            self._isolation.success()
         await self._ack(items, soon=True)
         self._done(events)
         await self._isolation.tidy()
-        return False
 
     async def _failed(self, items: Sequence[Item], error: Exception) -> None:
         log.warning("batch_failed", worker=self._worker.name, events=len(items), error=shown(error))
         await self._one_by_one(items)
 
     async def _one_by_one(self, items: Sequence[Item]) -> None:
-        await self._settle()
+        await self._settle_first()
         for item in self._shortcuts.forget(items):
             await self._isolation.alone(item)
             await self._ack((item,))
@@ -234,6 +253,14 @@ class Feeder:
         if follow := await self._handled(events):
             self._shortcuts.publishes(follow)
             await self._publish(follow)
+
+    async def _handled_or_settled(self, events: Sequence[Event]) -> Sequence[Event]:
+        """As ``_handled``, but who waits for a dependency lets nothing wait that is owed."""
+        try:
+            return await self._handled(events)
+        except DependencyAway:
+            await self._settle_first()
+            raise
 
     async def _handled(self, events: Sequence[Event]) -> Sequence[Event]:
         began = time.perf_counter()
@@ -263,11 +290,11 @@ class Feeder:
                 await (grip.ack_soon(tag, len(some)) if soon else grip.ack(tag))
                 self._metrics.acked(grip.lane, len(ended))
 
-    async def _let_go(self, items: Sequence[Item]) -> None:
-        """Give up every grip of the batch, so that its events come again from the broker."""
-        for grip in {id(item.delivery.grip): item.delivery.grip for item in items}.values():
-            await grip.lose()
-        await self._patience.sleep(FIRST_PAUSE)
+
+async def _lose(items: Sequence[Item]) -> None:
+    """Give up every grip of the batch, so that its events come again from the broker."""
+    for grip in {id(item.delivery.grip): item.delivery.grip for item in items}.values():
+        await grip.lose()
 
 
 def _put_down(items: Sequence[Item]) -> None:

@@ -19,7 +19,8 @@ from hub.events import Event, decode, unpack
 class Grip(Protocol):
     """A hold on a lane. ``suspects`` is how many of its first redelivered events are still to be taken alone.
 
-    ``began`` is the monotonic time at which it first brought something; whoever held the lane before had ended then.
+    ``began`` is the monotonic time at which it first brought something, or at which all that was published before stood
+    in the queues. Whatever whoever held the lane before may still publish then comes again, and first, over this grip.
 
     A message begun alone is finished alone, and acked at once: its holder may have died deep in it, and all of it comes
     again. So each death brings the fault nearer to the head, until it is found.

@@ -3,13 +3,17 @@
 The broker's copy comes all the same and is what is acked. The copy of an event that went well by the shortcut is passed
 over; as soon as anything goes wrong the shortcut forgets, and the copies are taken as if there had been none.
 
-The order stays the queue's. Whatever went by the broker alone may still wait there, published by us or by whoever held
-the same lane of the first worker before us. So a shortcut is open only when the last that we published by the broker
-alone has come back: a queue hands out in order, so all before it has come too, into the same inbox.
+The order is that of the queue, for all that the first worker's handler publishes, here or elsewhere. What went by the
+broker alone may still wait there, published by us or by whoever held the same lane of the first worker before us. So a
+shortcut is open only when the last that we published by the broker alone has come back: a queue hands out in order, so
+all before it has come too, into the same inbox. (This takes one such worker; a lane that two publish to by their
+handlers can have no shortcut.) Events of others, such as an agent's commands, have no order with these, but the
+shortcut closes when the queue falls behind, so they are overtaken by no more than ``LAG``.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from math import inf
 from time import monotonic
 from uuid import UUID
@@ -21,27 +25,49 @@ from hub.worker import Worker
 
 MOST_WAITING = 20
 """Deliveries in the inbox from which on the broker shall hold what follows: it bounds what we hold ahead."""
-MOST_GIVEN = 10_000
-"""Events whose copies are waited for. One whose publish was given up has none; it is forgotten after so many others."""
+LAG = 0.25
+"""Seconds within which what was given must have come back."""
+MOST_USED = 10_000
+"""Ids that are remembered, so that none of them is a marker."""
+
+
+class Era:
+    """The time until a shortcut forgets."""
+
+    __slots__ = ("over",)
+
+    def __init__(self) -> None:
+        self.over = False
 
 
 class Given(Delivery):
     """Events that came by a shortcut. Nothing of them is acked: they belong to the grip that brings their copies."""
 
-    __slots__ = ("_events", "void")
+    __slots__ = ("_era", "_events", "reached", "since")
 
-    def __init__(self, grip: Grip, events: Sequence[Event]) -> None:
+    def __init__(self, grip: Grip, events: Sequence[Event], era: Era) -> None:
         super().__init__(grip, 0, b"", redelivered=False)
-        self._events, self.items, self.void = events, (b"",) * len(events), False
+        self._events, self._era, self.since = events, era, monotonic()
+        self.items = (b"",) * len(events)
+        self.reached = False
+        """Whether it stands in a batch before whatever is looked at now."""
 
     @property
     def wanted(self) -> bool:
         """As long as the shortcut has not forgotten it."""
-        return self.grip.open and not self.void
+        return self.grip.open and not self._era.over
 
     def item(self, at: int) -> Item:
         """One of them; none ends a broker message."""
         return Item(self, self.items[at], last=False, event=self._events[at])
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What went by the broker alone and must come back before the shortcut opens; ``None`` never does."""
+
+    id: UUID | None
+    published: float
 
 
 class Shortcut:
@@ -50,44 +76,56 @@ class Shortcut:
     def __init__(self, inbox: Inbox) -> None:
         self._inbox = inbox
         self._grip: Grip | None = None
+        self._era = Era()
         self._given: dict[UUID, Given] = {}
-        self._behind: tuple[UUID, float] | None = None  # the last that went by the broker alone and is not back
-        self._back = -inf  # when the last that came back had been published
+        self._used: dict[UUID, None] = {}
+        self._behind: Marker | None = None
+        self._back = -inf  # when the last marker that came back had been published
 
-    def give(self, events: Sequence[Event], sources: Iterable[Grip]) -> bool:
-        """These follow from what came over ``sources`` and are about to be published: given, if it is open."""
+    def give(self, events: Sequence[Event], sources: Iterable[Grip], *, again: bool) -> bool:
+        """These follow from what came over ``sources``, perhaps ``again``, and are about to be published.
+
+        Given if the shortcut is open; else they go by the broker alone.
+        """
         if (grip := self._open(sources)) is None:
-            self.publishes(events)
+            self.publishes(events, again=again)
             return False
-        given = Given(grip, events)
+        given = Given(grip, events, self._era)
+        self._use(events)
         self._given |= dict.fromkeys((event.id for event in events), given)
-        while len(self._given) > MOST_GIVEN:
-            del self._given[next(iter(self._given))]
         self._inbox.push(given)
         return True
 
-    def publishes(self, events: Sequence[Event]) -> None:
-        """These go by the broker alone: until the last is back the shortcut is closed."""
-        self._behind = events[-1].id, monotonic()
+    def publishes(self, events: Sequence[Event], *, again: bool) -> None:
+        """These go by the broker alone: until the last is back the shortcut is closed.
+
+        Whatever may have been published before is no marker, for an older copy of it may come back first.
+        """
+        last = events[-1].id
+        self._behind = Marker(None if again or last in self._used else last, monotonic())
+        self._use(events)
 
     def is_copy(self, item: Item) -> bool:
-        """Whether it was given, over the same grip, and so is done or in the same batch. Asked once of each item."""
-        if item.event is None or isinstance(item.delivery, Given):
+        """Whether this was given, and so is done or before it in the same batch. Asked once of each item, in order."""
+        if isinstance(item.delivery, Given):
+            item.delivery.reached = True
+            return False
+        if item.event is None:
             return False
         if item.delivery.grip is not self._grip:  # what came between the two may still wait in the queue
             self._grip, self._back = item.delivery.grip, -inf
-        if self._behind is not None and self._behind[0] == item.event.id:
-            self._back, self._behind = self._behind[1], None
         given = self._given.pop(item.event.id, None)
-        return given is not None and given.grip is self._grip
+        if self._behind is not None and self._behind.id == item.event.id:
+            self._back, self._behind = self._behind.published, None
+            self._given.clear()  # what was given before it and has not come was never published
+        return given is not None and given.reached
 
     def forget(self) -> None:
         """Something did not go well: all that was given is to be taken from the broker, in its order."""
-        if self._given and self._behind is None:
-            self._behind = next(reversed(self._given)), -inf
-        for given in self._given.values():
-            given.void = True
-        self._given.clear()
+        if self._given:
+            self._behind = Marker(None, monotonic())
+            self._given.clear()
+        self._era.over, self._era = True, Era()
 
     def _open(self, sources: Iterable[Grip]) -> Grip | None:
         """The grip whose copies will be passed over, if it is open for what came over ``sources``."""
@@ -96,7 +134,13 @@ class Shortcut:
             return None
         if self._inbox.waiting() >= MOST_WAITING or any(source.began > self._back for source in sources):
             return None
-        return grip
+        first = next(iter(self._given.values()), None)
+        return grip if first is None or monotonic() - first.since < LAG else None
+
+    def _use(self, events: Sequence[Event]) -> None:
+        self._used |= dict.fromkeys(event.id for event in events)
+        while len(self._used) > MOST_USED:
+            del self._used[next(iter(self._used))]
 
 
 class Shortcuts:
@@ -120,13 +164,14 @@ class Shortcuts:
     def give(self, events: Sequence[Event], items: Sequence[Item]) -> bool:
         """These are about to be published; they follow from a batch that went well. Whether all had a shortcut."""
         sources = {id(item.delivery.grip): item.delivery.grip for item in items}.values()
-        given = [self._to[lane].give(some, sources) for lane, some in self._of_each(events).items()]
+        again = any(item.delivery.redelivered for item in items)
+        given = [self._to[lane].give(some, sources, again=again) for lane, some in self._of_each(events).items()]
         return bool(given) and all(given) and self._lead_everywhere(events)
 
     def publishes(self, events: Sequence[Event]) -> None:
-        """These are about to be published, and shall go by the broker alone."""
+        """These are about to be published, perhaps once more, and shall go by the broker alone."""
         for lane, some in self._of_each(events).items():
-            self._to[lane].publishes(some)
+            self._to[lane].publishes(some, again=True)
 
     def fresh(self, items: Sequence[Item]) -> list[Item]:
         """Those of a batch that are to be handled: no copies of what was given."""

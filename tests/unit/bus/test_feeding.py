@@ -10,15 +10,18 @@ import pytest
 from hub.bus import feeding
 from hub.bus.contract import Topology
 from hub.bus.feeding import Feeder
-from hub.bus.inbox import Delivery, Inbox
+from hub.bus.inbox import Delivery, Inbox, Item
 from hub.bus.isolation import Isolation, Turns
 from hub.bus.metrics import BusMetrics
+from hub.bus.patience import Released
 from hub.bus.shortcut import Shortcuts
+from hub.errors import BrokerAway, StoreAway, TopologyWrong
 from hub.events import AgentsChanged, Event, encode, pack
 from hub.store import Store
 from hub.testing.bus_suite import note, text_of
 from hub.worker import Handler, Worker
 from tests.unit.bus.test_shortcut import Hold
+from tests.unit.bus.test_shortcut import event as bell
 
 
 def _unused(_: object) -> Handler:
@@ -30,7 +33,7 @@ LAST = Worker(name="last", build=_unused, takes=(AgentsChanged,), shards=1, shor
 
 
 class Noting(Hold):
-    """A grip that notes in the log what is acked."""
+    """A grip that notes in the log what is acked, if it may be."""
 
     def __init__(self, lane: str, log: list[str]) -> None:
         super().__init__(lane)
@@ -39,6 +42,8 @@ class Noting(Hold):
     async def ack_soon(self, tag: int, events: int) -> None:
         """As told."""
         assert events
+        if self.lost:
+            return
         self.log.append(f"ack {tag}")
 
 
@@ -47,11 +52,17 @@ class Source:
 
     def __init__(self, log: list[str]) -> None:
         self.log = log
+        self.away = 0
+        """So many times the database is away."""
 
     async def handle(self, events: Sequence[Event]) -> Sequence[Event]:
         """All or nothing."""
         if any(text_of(event) == "bad" for event in events):
             raise ValueError("bad")
+        if self.away:
+            self.away -= 1
+            self.log.append("the database is away")
+            raise StoreAway("away")
         self.log += [f"handled {text_of(event)}" for event in events]
         return [
             event.follow("bell", AgentsChanged(at=event.time), subject="x", partitionkey="x", source="test")
@@ -66,12 +77,14 @@ class Line:
         self.log: list[str] = []
         self.inbox, self.behind = Inbox(), Inbox()
         self.shortcuts = Shortcuts(Topology([LAST]))
-        self._hold, self._ahead = Noting("first.0", self.log), Noting("last.0", [])
+        self.hold, self._ahead = Noting("first.0", self.log), Noting("last.0", [])
+        self.source = Source(self.log)
+        self.away = False
         self._tag = 0
         turns, metrics = Turns(), BusMetrics()
         self.feeder = Feeder(
             FIRST,
-            Source(self.log),
+            self.source,
             self.inbox,
             self._publish,
             database=cast("Store", None),
@@ -88,7 +101,7 @@ class Line:
     def say(self, text: str) -> None:
         """The broker brings one."""
         self._tag += 1
-        self.inbox.push(Delivery(self._hold, self._tag, pack([encode(note(text))]), redelivered=False))
+        self.inbox.push(Delivery(self.hold, self._tag, pack([encode(note(text))]), redelivered=False))
 
     async def has(self, what: str) -> None:
         """Wait until the log ends so."""
@@ -98,6 +111,9 @@ class Line:
 
     async def _publish(self, events: Sequence[Event]) -> None:
         await asyncio.sleep(0)
+        if self.away:
+            self.log.append("the broker is away")
+            raise BrokerAway("away")
         self.log.append(f"published {len(events)}")
         self.behind.push(Delivery(self._ahead, 1, pack([encode(event) for event in events]), redelivered=False))
         self.shortcuts.fresh(self.behind.take(100))
@@ -113,6 +129,7 @@ class Line:
             yield task
             self.feeder.stop()
             await asyncio.wait_for(task, 5)
+        assert self.hold.in_hand == 0
 
 
 @pytest.fixture
@@ -154,3 +171,68 @@ async def test_whoever_stops_publishes_what_it_owes(line: Line, monkeypatch: pyt
         line.say("one")
         await line.has("handled one")
     assert line.log == ["handled one", "published 1", "ack 2"]
+
+
+async def test_nothing_is_acked_over_what_could_not_be_published(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeding, "NO_HURRY", 60.0)
+    async with line.running():
+        line.say("one")
+        await line.has("handled one")
+        line.shortcuts.publishes([bell()])  # closed: the next goes by the broker alone, behind what is owed
+        line.away = True
+        line.say("two")
+        await line.has("the broker is away")
+        line.away = False
+        line.feeder.stop()
+    assert line.log == ["handled one", "handled two", "the broker is away"]
+    assert line.hold.lost
+
+
+async def test_of_a_batch_that_is_given_up_all_comes_again(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = Noting("first.1", line.log)
+
+    async def alone(_: Isolation, item: Item) -> None:
+        raise Released
+
+    async with line.running():
+        monkeypatch.setattr(Isolation, "alone", alone)
+        line.inbox.push(Delivery(other, 1, pack([encode(note("bad"))]), redelivered=False))
+        line.say("neighbour")
+        async with asyncio.timeout(5):
+            while not line.hold.lost:
+                await asyncio.sleep(0.001)
+    assert other.lost
+    assert line.log == []
+
+
+async def test_who_waits_for_a_dependency_lets_nothing_wait_that_is_owed(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeding, "NO_HURRY", 60.0)
+    async with line.running():
+        line.say("one")
+        await line.has("handled one")
+        line.source.away = 1
+        line.say("two")
+        await line.has("handled two")
+    assert line.log == [
+        "handled one", "the database is away", "published 1", "ack 2", "handled two", "published 1", "ack 3"
+    ]  # fmt: skip
+
+
+async def test_a_publish_that_fails_is_no_success(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    went_well = 0
+
+    def success(_: Isolation) -> None:
+        nonlocal went_well
+        went_well += 1
+
+    async def wrong(_: Sequence[Event]) -> None:
+        raise TopologyWrong("no queue")
+
+    async with line.running():
+        monkeypatch.setattr(Isolation, "success", success)
+        monkeypatch.setattr(line.feeder, "_publish", wrong)
+        line.say("one")
+        await line.has("alone")
+    assert went_well == 0

@@ -1,6 +1,6 @@
 """The shortcut between two workers of one process: order, once, and nothing lost, whatever happens in between."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import count
@@ -24,8 +24,9 @@ _ticks = count(1)
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each look at the clock is later than the one before."""
+    """Each look at the clock is a second later than the one before."""
     monkeypatch.setattr(shortcut, "monotonic", lambda: float(next(_ticks)))
+    monkeypatch.setattr(shortcut, "LAG", 10_000.0)
 
 
 class Hold:
@@ -69,27 +70,65 @@ class World:
         self.handled: list[UUID] = []
         self.given = 0
         self.disturbed = False
+        self._events: list[Event] = []
         self._queue: list[tuple[Event, bool]] = []
+        self._owed: list[Event] = []
         self._unacked: dict[int, Event] = {}
+        self._held: list[Item] | None = None
         self._tags = count(1)
         self._hold, self._source = Hold("last.0"), Hold("first.0")
         self._ours = True
 
     def ours(self, events: int, *, alone: bool = False) -> None:
         """We record some and publish them, together or after they were taken one by one."""
+        made = [event() for _ in range(events)]
+        self.recorded += [one.id for one in made]
+        self._events += made
+        self._publish(made, alone=alone)
+
+    def again(self, place: int, *, redelivered: bool = False) -> None:
+        """What caused one comes again, and it is published once more."""
+        if self._events:
+            self.disturbed = True
+            self._publish([self._events[place % len(self._events)]], redelivered=redelivered)
+
+    def found(self, one: Event) -> None:
+        """Another process published this, and it is taken by us all the same."""
+        self._queue.append((one, False))
+
+    def gives(self, one: Event) -> None:
+        """We are about to publish this."""
+        self.shortcuts.give([one], [Item(Delivery(self._source, 1, b"", redelivered=False), b"", last=True)])
+
+    def unpublished(self) -> None:
+        """What we owe is given up."""
+        self._owed.clear()
+
+    def _publish(self, made: list[Event], *, alone: bool = False, redelivered: bool = False) -> None:
         if not self._ours:
             self._ours, self._source = True, Hold("first.0")
-        made, waiting = [event() for _ in range(events)], self.inbox.waiting()
-        self.recorded += [one.id for one in made]
+        waiting = self.inbox.waiting()
         if alone:
             self.shortcuts.publishes(made)
+            owed = False
         else:
-            self.shortcuts.give(made, [Item(Delivery(self._source, 1, b"", redelivered=False), b"", last=True)])
+            cause = Delivery(self._source, 1, b"", redelivered=redelivered)
+            owed = self.shortcuts.give(made, [Item(cause, b"", last=True)])
         self.given += self.inbox.waiting() > waiting
-        self._queue += [(one, False) for one in made]
+        if owed:
+            self._owed += made
+        else:
+            self.settle()
+            self._queue += [(one, False) for one in made]
+
+    def settle(self) -> None:
+        """What was given is published."""
+        self._queue += [(one, False) for one in self._owed]
+        self._owed.clear()
 
     def theirs(self) -> None:
         """Another process takes the first lane over, records one and publishes it."""
+        self.settle()  # before we let go of a lane
         self._ours = False
         one = event()
         self.recorded.append(one.id)
@@ -102,18 +141,32 @@ class World:
             self._unacked[tag] = one
             self.inbox.push(Delivery(self._hold, tag, pack([encode(one)]), redelivered=again))
 
-    def take(self, most: int, *, well: bool = True) -> None:
-        """A batch, as a feeder takes it."""
-        items = self.inbox.take(most)
-        fresh = self.shortcuts.fresh(items)
+    def hold(self, most: int) -> None:
+        """A batch is taken, and takes its time."""
+        if self._held is None:
+            self._held = self.inbox.take(most)
+            self._fresh = self.shortcuts.fresh(self._held)
+
+    def end(self, *, well: bool = True) -> None:
+        """The batch in hand ends."""
+        if self._held is None:
+            return
+        items, self._held = self._held, None
         self.disturbed |= not well
-        done = fresh if well else self.shortcuts.forget(items)
+        done = self._fresh if well else self.shortcuts.forget(items)
         self.handled += [one.event.id for one in done if one.event is not None]
         for one in items:
             self._unacked.pop(one.delivery.tag, None)
 
+    def take(self, most: int, *, well: bool = True) -> None:
+        """A batch, as a feeder takes it."""
+        self.end()
+        self.hold(most)
+        self.end(well=well)
+
     def lose(self) -> None:
         """The hold on the queue is lost and taken anew: what was not acked comes again, in its place."""
+        self.end()
         self._hold.open, self._hold.lost = False, True
         self._queue = [(one, True) for one in self._unacked.values()] + self._queue
         self._unacked.clear()
@@ -123,6 +176,8 @@ class World:
 
     def finish(self) -> None:
         """Everything comes and goes well."""
+        self.end()
+        self.settle()
         while self._queue or self.inbox.waiting():
             self.bring(10)
             self.take(10)
@@ -190,6 +245,7 @@ def test_what_another_process_published_before_us_comes_first(world: World) -> N
 def test_a_new_hold_begins_closed(world: World) -> None:
     opens(world)
     world.ours(3)
+    world.settle()
     world.lose()
     world.bring(1)
     world.take(1)
@@ -201,6 +257,7 @@ def test_a_new_hold_begins_closed(world: World) -> None:
 def test_what_was_given_over_a_hold_that_is_lost_is_taken_from_the_next(world: World) -> None:
     opens(world)
     world.ours(2)
+    world.settle()
     world.bring(2)
     world.lose()
     world.finish()
@@ -227,6 +284,86 @@ def test_the_broker_holds_what_would_be_too_much(world: World) -> None:
     assert world.handled == world.recorded
 
 
+def test_an_older_copy_of_what_comes_again_opens_nothing(world: World) -> None:
+    world.ours(1)
+    world.ours(1)
+    world.again(0)
+    world.bring(1)
+    world.take(1)
+    world.ours(1)
+    assert world.given == 0
+    world.finish()
+    assert world.handled[:3] == [world.recorded[0], world.recorded[1], world.recorded[0]]
+
+
+def test_what_follows_from_what_was_redelivered_opens_nothing(world: World) -> None:
+    """Its first holder may have published it, and that copy comes first."""
+    one = event()
+    cause = Item(Delivery(Hold("first.0"), 1, b"", redelivered=True), b"", last=True)
+    world.shortcuts.give([one], [cause])
+    world.found(one)
+    world.bring(1)
+    world.take(1)
+    world.ours(1)
+    assert world.given == 0
+    world.finish()
+    world.ours(1)
+    assert world.given == 1
+
+
+def test_all_that_was_given_is_forgotten_also_what_was_given_twice(world: World) -> None:
+    opens(world)
+    world.ours(1)
+    world.hold(1)
+    world.ours(1)
+    world.again(2)
+    world.again(2)
+    world.end(well=False)
+    world.take(10)
+    assert world.handled == world.recorded[:1]
+    world.finish()
+    assert list(dict.fromkeys(world.handled)) == world.recorded
+
+
+def test_a_queue_that_falls_behind_closes_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    opens(world)
+    world.ours(1)
+    monkeypatch.setattr(shortcut, "LAG", 0.0)
+    world.ours(1)
+    assert world.given == 1
+    monkeypatch.setattr(shortcut, "LAG", 10_000.0)
+    world.finish()
+    world.ours(1)
+    assert world.given == 2
+    world.finish()
+    assert world.handled == world.recorded
+
+
+def test_what_was_never_published_keeps_it_closed_no_longer_than_the_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opens(world)
+    world.ours(1)
+    world.unpublished()
+    world.take(1)
+    monkeypatch.setattr(shortcut, "LAG", 0.0)
+    world.ours(1)
+    world.finish()
+    world.ours(1)
+    assert world.given == 2
+
+
+def test_a_copy_that_comes_before_what_is_given_is_taken_in_its_place(world: World) -> None:
+    opens(world)
+    one, two = event(), event()
+    for each in (one, two):
+        world.found(each)
+    world.bring(2)
+    world.gives(one)
+    world.take(10)
+    assert world.handled[-3:] == [one.id, two.id, one.id]
+
+
 def test_it_ends_with_its_worker() -> None:
     with opened() as world:
         opens(world)
@@ -234,18 +371,8 @@ def test_it_ends_with_its_worker() -> None:
     assert world.given == 0
 
 
-_steps = st.lists(
-    st.one_of(
-        st.tuples(st.just("ours"), st.integers(1, 3)),
-        st.tuples(st.just("alone"), st.integers(1, 2)),
-        st.tuples(st.just("theirs"), st.just(0)),
-        st.tuples(st.just("bring"), st.integers(1, 5)),
-        st.tuples(st.just("take"), st.integers(1, 5)),
-        st.tuples(st.just("fail"), st.integers(1, 5)),
-        st.tuples(st.just("lose"), st.just(0)),
-    ),
-    max_size=60,
-)
+_STEPS = ("ours", "alone", "theirs", "bring", "take", "fail", "lose", "again", "settle", "hold", "end")
+_steps = st.lists(st.tuples(st.sampled_from(_STEPS), st.integers(1, 5)), max_size=60)
 
 
 @settings(max_examples=600, deadline=None)
@@ -253,18 +380,21 @@ _steps = st.lists(
 def test_whatever_happens_all_is_handled_in_the_order_in_which_it_was_recorded(steps: list[tuple[str, int]]) -> None:
     with opened() as world:
         opens(world)
+        can: dict[str, Callable[[int], None]] = {
+            "ours": world.ours,
+            "alone": lambda number: world.ours(number, alone=True),
+            "theirs": lambda _: world.theirs(),
+            "bring": world.bring,
+            "take": world.take,
+            "fail": lambda number: world.take(number, well=False),
+            "lose": lambda _: world.lose(),
+            "again": lambda number: world.again(number, redelivered=number > 3),
+            "settle": lambda _: world.settle(),
+            "hold": world.hold,
+            "end": lambda _: world.end(),
+        }
         for what, number in steps:
-            match what:
-                case "ours" | "alone":
-                    world.ours(number, alone=what == "alone")
-                case "theirs":
-                    world.theirs()
-                case "bring":
-                    world.bring(number)
-                case "take" | "fail":
-                    world.take(number, well=what == "take")
-                case "lose":
-                    world.lose()
+            can[what](number)
         world.finish()
         assert list(dict.fromkeys(world.handled)) == world.recorded
         assert world.disturbed or world.handled == world.recorded  # and once
