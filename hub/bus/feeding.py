@@ -175,7 +175,8 @@ class Feeder:
                 await work
         except Released:
             log.info("batch_released", worker=self._worker.name, events=len(items))
-            await _lose(items)
+            if not self.stopping:  # then nothing is acked any more but what was before it
+                await _lose(items)
         except FencedOut:
             log.warning("worker_fenced_out", worker=self._worker.name)
             await _lose(items)

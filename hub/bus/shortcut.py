@@ -8,7 +8,7 @@ broker alone may still wait there, published by us or by whoever held the same l
 shortcut is open only when the last that we published by the broker alone has come back: a queue hands out in order, so
 all before it has come too, into the same inbox. (This takes one such worker; a lane that two publish to by their
 handlers can have no shortcut.) Events of others, such as an agent's commands, have no order with these, but the
-shortcut closes when the queue falls behind, so they are overtaken by no more than ``LAG``.
+shortcut closes when the queue falls behind: what is not back within ``LAG`` is the last that overtakes them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -50,7 +50,7 @@ class Given(Delivery):
         self._events, self._era, self.since = events, era, monotonic()
         self.items = (b"",) * len(events)
         self.reached = False
-        """Whether it stands in a batch before whatever is looked at now."""
+        """Whether it came, at least its first, before whatever is looked at now."""
 
     @property
     def wanted(self) -> bool:
@@ -106,7 +106,7 @@ class Shortcut:
         self._use(events)
 
     def is_copy(self, item: Item) -> bool:
-        """Whether this was given, and so is done or before it in the same batch. Asked once of each item, in order."""
+        """Whether this was given over the same grip, and so is done or before it in the inbox. Asked once of each."""
         if isinstance(item.delivery, Given):
             item.delivery.reached = True
             return False
@@ -118,7 +118,7 @@ class Shortcut:
         if self._behind is not None and self._behind.id == item.event.id:
             self._back, self._behind = self._behind.published, None
             self._given.clear()  # what was given before it and has not come was never published
-        return given is not None and given.reached
+        return given is not None and given.reached and given.grip is self._grip
 
     def forget(self) -> None:
         """Something did not go well: all that was given is to be taken from the broker, in its order."""

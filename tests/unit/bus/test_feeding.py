@@ -185,7 +185,6 @@ async def test_nothing_is_acked_over_what_could_not_be_published(line: Line, mon
         line.away = False
         line.feeder.stop()
     assert line.log == ["handled one", "handled two", "the broker is away"]
-    assert line.hold.lost
 
 
 async def test_of_a_batch_that_is_given_up_all_comes_again(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from itertools import count
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hub.bus import shortcut
@@ -264,6 +264,16 @@ def test_what_was_given_over_a_hold_that_is_lost_is_taken_from_the_next(world: W
     assert world.handled == world.recorded
 
 
+def test_of_what_was_given_the_rest_is_not_lost_with_the_hold(world: World) -> None:
+    opens(world)
+    world.ours(3)
+    world.settle()
+    world.take(1)
+    world.lose()
+    world.finish()
+    assert list(dict.fromkeys(world.handled)) == world.recorded
+
+
 def test_what_failed_is_taken_from_the_broker_and_nothing_overtakes_it(world: World) -> None:
     opens(world)
     world.ours(2)
@@ -377,6 +387,7 @@ _steps = st.lists(st.tuples(st.sampled_from(_STEPS), st.integers(1, 5)), max_siz
 
 @settings(max_examples=600, deadline=None)
 @given(steps=_steps)
+@example(steps=[("ours", 3), ("take", 1), ("lose", 1)])
 def test_whatever_happens_all_is_handled_in_the_order_in_which_it_was_recorded(steps: list[tuple[str, int]]) -> None:
     with opened() as world:
         opens(world)
