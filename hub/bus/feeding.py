@@ -27,7 +27,10 @@ from hub.store import Store
 from hub.worker import Worker
 
 NO_HURRY, MANY = 0.05, 20
-"""Seconds, and events: so long what was given waits to be published with more; longer only behind a slow batch."""
+"""Seconds, and events: so long what was given waits to be published with more; longer only behind a slow batch.
+
+So what was taken and is not acked is a batch, what is owed, and what the transport acks late.
+"""
 FOLLOWED = 8
 """A batch of more events is not named one by one in the log."""
 

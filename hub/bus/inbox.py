@@ -72,7 +72,7 @@ class Head(msgspec.Struct):
 
 
 class Delivery:
-    """One broker message and how far it has been taken."""
+    """One broker message and how far it has been taken; or what came by a shortcut (``hub.bus.shortcut``)."""
 
     __slots__ = ("_body", "alone", "at", "grip", "items", "redelivered", "tag")
 
@@ -121,7 +121,7 @@ class Inbox:
         self._waiter: asyncio.Future[None] | None = None
 
     def push(self, delivery: Delivery) -> None:
-        """A broker message has arrived."""
+        """One has arrived."""
         self._deliveries.append(delivery)
         self.wake()
 
@@ -145,7 +145,7 @@ class Inbox:
                 alarm.cancel()
 
     def waiting(self) -> int:
-        """Broker messages that wait to be taken."""
+        """Deliveries that wait to be taken."""
         return len(self._deliveries)
 
     def clear(self) -> None:

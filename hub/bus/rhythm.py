@@ -17,13 +17,13 @@ class Rhythm:
         self._began, self._events, self._messages = float("-inf"), 0, 0
 
     def begins(self, now: float, events: int, messages: int) -> None:
-        """A batch of so many events begins, with which so many broker messages end."""
+        """A batch of so many events begins, which came in so many deliveries."""
         self._began, self._events, self._messages = now, events, messages
 
     def pause(self, now: float, waiting: int) -> float:
-        """Seconds until one is to look again while so many broker messages wait; 0 when the next batch is to begin.
+        """Seconds until one is to look again while so many deliveries wait; 0 when the next batch is to begin.
 
-        Behind a full batch nobody waits, for more of it is there. As many messages as the last batch had wait only the
+        Behind a full batch nobody waits, for more of it is there. As many as the last batch had wait only the
         usual pause: a broker hands out so many ahead and no more, so waiting longer may bring none.
         """
         if self._events >= self._most:

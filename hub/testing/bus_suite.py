@@ -236,8 +236,9 @@ class BusSuite:
             for place in range(1, len(notes), 6):
                 await bus.publish(notes[place : place + 6])
             await eventually(lambda: len(set(end.seen)) == len(notes))
-            while sum((await bus.depths()).values()):
-                await asyncio.sleep(0.01)
+            async with asyncio.timeout(PATIENCE):
+                while sum((await bus.depths()).values()):
+                    await asyncio.sleep(0.01)
         for key in "abc":
             wanted = [one.id for one in notes if one.partitionkey == key]
             assert [id_ for id_ in dict.fromkeys(end.seen) if id_ in wanted] == wanted
